@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.encryption import EncryptedTextField
+from core.encryption import BlindIndexField, EncryptedTextField
 
 
 class Commodity(models.TextChoices):
@@ -44,10 +44,11 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in; what they may see comes from their account roles."""
 
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     phone = EncryptedTextField(_("mobile number"), blank=True)  # E.164
-    phone_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    phone_index = BlindIndexField(of="phone")
     language = models.CharField(_("language"), max_length=10, default="en")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
@@ -248,11 +249,22 @@ class ClaimCode(models.Model):
     account = models.ForeignKey(CustomerAccount, models.PROTECT, related_name="claim_codes")
     code_hash = models.CharField(max_length=64, unique=True)  # HMAC-SHA256 under SECRET_KEY
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     used_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
-        return f"claim code of {self.account}"
+        return f"claim code {self.pk}"
+
+
+class AttemptLog(models.Model):
+    """When one person or one address last tried something that may be tried only so often."""
+
+    key = models.CharField(max_length=100, unique=True)  # purpose, kind and keyed digest
+    tried_at = models.JSONField(default=list)  # seconds since 1970, oldest first
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class AuditEvent(models.Model):

@@ -19,6 +19,9 @@ FIELD_KEYS = env.list(
     "FIELD_KEYS",
     default=[] if PRODUCTION else ["bWV0ZXJib29rLWRldmVsb3BtZW50LWZpZWxkLWtleSE="],
 )
+FIELD_INDEX_KEY = env.str(
+    "FIELD_INDEX_KEY", "" if PRODUCTION else "insecure-development-index-key"
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
