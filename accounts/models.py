@@ -247,7 +247,8 @@ class ClaimCode(models.Model):
     """A single-use code, printed on letter and statement, that ties a login to an account."""
 
     account = models.ForeignKey(CustomerAccount, models.PROTECT, related_name="claim_codes")
-    code_hash = models.CharField(max_length=64, unique=True)  # HMAC-SHA256 under SECRET_KEY
+    nonce = models.CharField(max_length=32)  # the code is derived from it and the secret key
+    code_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

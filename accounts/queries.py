@@ -1,0 +1,68 @@
+"""Reads about the utility, its customers and their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts import claims
+from accounts.models import (
+    AccountRole,
+    ClaimCode,
+    CustomerAccount,
+    User,
+    Utility,
+)
+
+
+def utility() -> Utility:
+    """Return the one utility of this database.
+
+    :raises Utility.DoesNotExist: before it is set up
+    """
+    return Utility.objects.get(pk=1)
+
+
+def live_roles(now: datetime) -> QuerySet[AccountRole]:
+    """Return the roles that hold at this moment."""
+    return AccountRole.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now), starts_at__lte=now
+    )
+
+
+def accounts_without_holder(
+    account_ids: Collection[int], now: datetime
+) -> QuerySet[CustomerAccount]:
+    """Return those of the accounts that no login holds yet, by id."""
+    held = live_roles(now).filter(account=OuterRef("pk"), role=AccountRole.Role.HOLDER)
+    return CustomerAccount.objects.filter(~Exists(held), pk__in=account_ids).order_by("pk")
+
+
+def people_to_tell(account_ids: Collection[int], now: datetime) -> dict[int, list[User]]:
+    """Return the active users who hold or pay each account, in one query."""
+    roles = (
+        live_roles(now)
+        .filter(
+            account_id__in=account_ids,
+            role__in=[AccountRole.Role.HOLDER, AccountRole.Role.PAYER],
+            user__is_active=True,
+        )
+        .select_related("user")
+        .order_by("account_id", "pk")
+    )
+    told: dict[int, dict[int, User]] = {pk: {} for pk in account_ids}
+    for role in roles:
+        told[role.account_id][role.user_id] = role.user
+    return {pk: list(users.values()) for pk, users in told.items()}
+
+
+def printable_claim_code(account: CustomerAccount, now: datetime) -> str:
+    """Return the newest unused code of an account as printed, or empty; `now` is real time."""
+    row = (
+        ClaimCode.objects.filter(account=account, used_at__isnull=True, expires_at__gt=now)
+        .order_by("-created_at", "-pk")
+        .first()
+    )
+    return claims.printed(account.number, row.nonce, row.code_hash) if row else ""
