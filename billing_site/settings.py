@@ -19,11 +19,11 @@ FIELD_KEYS = env.list(
     "FIELD_KEYS",
     default=[] if PRODUCTION else ["bWV0ZXJib29rLWRldmVsb3BtZW50LWZpZWxkLWtleSE="],
 )
-FIELD_INDEX_KEY = env.str(
-    "FIELD_INDEX_KEY", "" if PRODUCTION else "insecure-development-index-key"
-)
+FIELD_INDEX_KEY = env.str("FIELD_INDEX_KEY", "" if PRODUCTION else "insecure-development-index-key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.1", "::1"])
 
 CLOCK_FILE = "" if PRODUCTION else env.str("CLOCK_FILE", "")
 FAILPOINTS = "" if PRODUCTION else env.str("FAILPOINTS", "")
@@ -146,3 +146,61 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = VAR_DIR / "documents"
+
+# Celery carries ids and rings the bell; due work is rows in the database. Without Redis the one
+# worker process keeps its queue in memory and the tick finds what other processes have written.
+EMBEDDED_WORKER = not REDIS_URL
+TICK_SECONDS = env.float("TICK_SECONDS", 2.0 if EMBEDDED_WORKER else 15.0)
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {}
+    if EMBEDDED_WORKER
+    else {
+        "visibility_timeout": 900,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,  # look at every interval, not at every tenth
+    }
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = None if EMBEDDED_WORKER else 600  # below the visibility timeout
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_ROUTES = {
+    "meters.*": {"queue": "metering"},
+    "statements.tasks.render*": {"queue": "documents"},
+    "statements.*": {"queue": "billing"},
+    "payments.*": {"queue": "billing"},
+    "notifications.*": {"queue": "outbound"},
+}
+CELERY_BEAT_SCHEDULE = {
+    "tick": {
+        "task": "billing_site.tasks.tick",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": 60},
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "core.logging.JsonFormatter"},
+        "plain": {"format": "%(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env.bool("LOG_JSON", PRODUCTION) else "plain",
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {"pymodbus": {"level": "CRITICAL"}, "fontTools": {"level": "WARNING"}},
+}

@@ -19,7 +19,8 @@ def now() -> datetime:
     """Return the business moment in UTC; `CLOCK_FILE` moves it outside production.
 
     The file holds one ISO moment with an offset. It stands still until it is written anew;
-    a line that starts with "+" lets it run on from there: `+2026-10-31T12:00:00+00:00 1790000000.0`.
+    a line that starts with "+" lets it run on from the real second it names:
+    `+2026-10-31T12:00:00+00:00 1790000000.0`.
     """
     if settings.CLOCK_FILE:
         return _moved(Path(settings.CLOCK_FILE))

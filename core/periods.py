@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 
@@ -45,7 +46,7 @@ class Period:
         """Return the parts between those of the moments that lie inside."""
         inside = {m for m in moments if self.starts_at < m < self.ends_at}
         edges = [self.starts_at, *sorted(inside), self.ends_at]
-        return [Period(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        return [Period(a, b) for a, b in pairwise(edges)]
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

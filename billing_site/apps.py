@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BillingSiteConfig(AppConfig):
+    name = "billing_site"
+    verbose_name = _("Billing site")

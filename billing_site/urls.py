@@ -1,0 +1,26 @@
+"""The site's addresses: one line for each app that has pages."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from billing_site import health
+
+APPS_WITH_PAGES = ("accounts", "notifications", "statements", "payments", "reports")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    *(
+        path("", include(f"{app}.urls"))
+        for app in APPS_WITH_PAGES
+        if find_spec(f"{app}.urls") is not None
+    ),
+    path("accounts/", include("allauth.urls")),
+]
