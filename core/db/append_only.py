@@ -1,0 +1,62 @@
+"""Rows that are written once and stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.db import postgresql, sqlite
+from core.db.guard import Guard
+from core.db.piece import Piece
+
+
+class AppendOnly(Guard):
+    """Refuse to delete rows of a table, or to update any column but those named.
+
+    :param unique: unique keys of the table beside its id, so that SQLite refuses to replace rows
+    """
+
+    def __init__(
+        self,
+        table: str,
+        *,
+        may_update: Sequence[str] = (),
+        unique: Sequence[Sequence[str]] = (),
+        again: bool = False,
+    ) -> None:
+        super().__init__(again=again)
+        self.table = table
+        self.may_update = tuple(may_update)
+        self.unique = tuple(tuple(key) for key in unique)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return (self.table,)
+
+    def pieces(self, vendor: str, columns: dict[str, list[str]]) -> Sequence[Piece]:
+        fixed = [column for column in columns[self.table] if column not in self.may_update]
+        if vendor == "sqlite":
+            return self._sqlite(fixed)
+        return [
+            postgresql.refusing(
+                self.table,
+                "no_update",
+                "UPDATE",
+                "rows are never changed",
+                postgresql.changed(fixed) if self.may_update else "",
+            ),
+            postgresql.refusing(self.table, "no_delete", "DELETE", "rows are never deleted"),
+            postgresql.no_truncate(self.table),
+        ]
+
+    def _sqlite(self, fixed: list[str]) -> list[Piece]:
+        return [
+            sqlite.trigger(
+                self.table,
+                "no_update",
+                "BEFORE UPDATE",
+                sqlite.changed(fixed) if self.may_update else "1",
+                "rows are never changed",
+            ),
+            sqlite.refusing(self.table, "no_delete", "DELETE", "rows are never deleted"),
+            sqlite.no_replace(self.table, self.unique),
+        ]

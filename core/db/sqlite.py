@@ -1,0 +1,48 @@
+"""Triggers of SQLite, one row at a time.
+
+`INSERT OR REPLACE` deletes the old row without firing delete triggers, so a guarded table also
+refuses an insert that meets an existing id or another unique key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.db.piece import Piece, digest_of, quote, text
+
+
+def trigger(table: str, name: str, event: str, wrong: str, message: str) -> Piece:
+    """Return a trigger that refuses the event when `wrong` holds; `OLD` and `NEW` are the row."""
+    guard = f"{table}_{name}"
+    create = (
+        f"CREATE TRIGGER {quote(guard)} {event} ON {quote(table)} FOR EACH ROW WHEN {wrong} "
+        f"BEGIN SELECT RAISE(ABORT, {text(f'{table}: {message}')}); END"
+    )
+    return Piece(
+        table, guard, (create,), (f"DROP TRIGGER IF EXISTS {quote(guard)}",), digest_of(create)
+    )
+
+
+def refusing(table: str, name: str, event: str, message: str) -> Piece:
+    return trigger(table, name, f"BEFORE {event}", "1", message)
+
+
+def no_replace(table: str, unique: Sequence[Sequence[str]] = ()) -> Piece:
+    """Return the trigger that refuses an insert over an existing row."""
+    keys = (("id",), *unique)
+    taken = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {quote(table)} WHERE "
+        + " AND ".join(f"{quote(column)} = NEW.{quote(column)}" for column in key)
+        + ")"
+        for key in keys
+    )
+    return trigger(table, "no_replace", "BEFORE INSERT", taken, "rows are never replaced")
+
+
+def changed(columns: list[str]) -> str:
+    """Return the condition that any of the columns changes in an update."""
+    return (
+        "("
+        + " OR ".join(f"OLD.{quote(column)} IS NOT NEW.{quote(column)}" for column in columns)
+        + ")"
+    )
