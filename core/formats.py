@@ -1,0 +1,125 @@
+"""Money, quantities, rates and dates as the reader's language writes them (CLDR, by Babel).
+
+Everything here only shows values that are exact already; nothing is rounded.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton
+from babel.numbers import format_decimal
+from django.conf import settings
+from django.utils.translation import get_language, pgettext, to_locale
+
+from core.money import minor_digits
+from core.periods import Period, last_day, local_date
+
+PRICE_SCALE = 8  # unit prices are whole numbers of 10^-8 of the currency
+EXACT = "#,##0.####################"
+UNIT_SYMBOLS = {"kWh": "kWh", "Wh": "Wh", "m3": "m³", "l": "l", "kW": "kW", "%": "%"}
+
+
+@lru_cache(maxsize=64)
+def locale_of(language: str, region: str = "") -> Locale:
+    """Return the locale of a language, in the region if CLDR knows the pair."""
+    name = to_locale(language)
+    candidates = [f"{name}_{region}"] if region and "_" not in name else []
+    for candidate in (*candidates, name, name.partition("_")[0]):
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en")
+
+
+def current_locale() -> Locale:
+    """Return the reader's locale: the active language in the utility's region."""
+    return locale_of(get_language() or settings.LANGUAGE_CODE, settings.FORMAT_REGION)
+
+
+def money(minor: int, currency: str, *, locale: Locale | None = None) -> str:
+    """Return an amount of whole minor units with the decimals of ISO 4217."""
+    where = locale or current_locale()
+    digits = minor_digits(currency)
+    pattern = copy(where.currency_formats["standard"])
+    pattern.frac_prec = (digits, digits)
+    return pattern.apply(
+        Decimal(minor).scaleb(-digits), where, currency=currency, currency_digits=False
+    )
+
+
+def rate(
+    unit_price: int, currency: str, *, scale: int = PRICE_SCALE, locale: Locale | None = None
+) -> str:
+    """Return a price of 10^-scale units of the currency with every digit it has."""
+    where = locale or current_locale()
+    pattern = copy(where.currency_formats["standard"])
+    pattern.frac_prec = (minor_digits(currency), scale)
+    return pattern.apply(
+        Decimal(unit_price).scaleb(-scale), where, currency=currency, currency_digits=False
+    )
+
+
+def number(value: Decimal | int, *, locale: Locale | None = None) -> str:
+    """Return a number with all its digits, grouped as the language does."""
+    return format_decimal(
+        value, format=EXACT, locale=locale or current_locale(), decimal_quantization=False
+    )
+
+
+def quantity(base: int, unit: str, *, scale: int = 1, locale: Locale | None = None) -> str:
+    """Return a quantity given in base units, `scale` of which make one unit: 1,234.5 kWh."""
+    shown = number(Decimal(base) / Decimal(scale), locale=locale)
+    return f"{shown} {unit_name(unit)}".strip()
+
+
+def unit_name(unit: str) -> str:
+    """Return the symbol or the translated word of a unit."""
+    words = {
+        "day": pgettext("unit", "days"),
+        "month": pgettext("unit", "months"),
+        "period": pgettext("unit", "billing period"),
+    }
+    return words.get(unit) or UNIT_SYMBOLS.get(unit, unit)
+
+
+def day(value: date, *, locale: Locale | None = None) -> str:
+    """Return a date in long form: 5 December 2026."""
+    return format_date(value, format="long", locale=locale or current_locale())
+
+
+def month(value: date, *, locale: Locale | None = None) -> str:
+    """Return month and year: October 2026."""
+    return format_skeleton("yMMMM", value, locale=locale or current_locale())
+
+
+def moment(value: datetime, zone: ZoneInfo, *, locale: Locale | None = None) -> str:
+    """Return a moment as the clock of the place shows it, with the name of the zone."""
+    where = locale or current_locale()
+    shown = format_datetime(value, format="long", tzinfo=zone, locale=where)
+    return shown.replace(" at ", ", ") if where.language == "en" else shown
+
+
+def period(value: Period, zone: ZoneInfo, *, locale: Locale | None = None) -> str:
+    """Return a period by its first and last day, both included."""
+    first, last = local_date(value.starts_at, zone), last_day(value, zone)
+    return days(first, last, locale=locale)
+
+
+def days(first: date, last: date, *, locale: Locale | None = None) -> str:
+    """Return a range of days, both included: October 1 – 31, 2026."""
+    where = locale or current_locale()
+    if first == last:
+        return day(first, locale=where)
+    return format_interval(first, last, "yMMMMd", locale=where)
+
+
+def days_before(end: date) -> date:
+    """Return the last day that a range ending before `end` includes."""
+    return end - timedelta(days=1)

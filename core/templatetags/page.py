@@ -1,0 +1,47 @@
+"""Parts of a page that repeat: form fields, status words, links of the menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+SHAPES = {"good": "●", "wait": "◷", "draft": "◌", "warn": "▲", "off": "■"}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """Render label, hint, error and control of one form field."""
+    bound.field.widget.attrs.pop("placeholder", None)
+    is_checkbox = isinstance(bound.field.widget, CheckboxInput)
+    return {"field": bound, "is_checkbox": is_checkbox, "error_id": f"{bound.auto_id}_error"}
+
+
+@register.simple_tag
+def tag(word: object, kind: str = "draft") -> SafeString:
+    """`{% tag bill.get_state_display "good" %}`: a status by word, shape and colour."""
+    return format_html(
+        '<span class="tag tag-{}"><span aria-hidden="true">{}</span> {}</span>',
+        kind,
+        SHAPES[kind],
+        word,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def menu_link(context: template.Context, name: str, word: object) -> SafeString:
+    """Render a link of the menu, marked when it is the current page; nothing without its page."""
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return SafeString("")
+    path = context["request"].path if "request" in context else ""
+    is_here = path == url or (url != "/" and path.startswith(url))
+    current = SafeString(' aria-current="page"') if is_here else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', url, current, word)
