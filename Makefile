@@ -1,0 +1,52 @@
+# Standing commands. A bare machine needs python3, make and git; the rest is installed on the way.
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+MANAGE := $(PYTHON) manage.py
+CODE := $(wildcard *.py) accounts benchmarks billing_site core deploy ledger meters \
+	notifications payments reports statements tariffs tests
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo demo-reset demo-check test check bench faults format lock
+help: ## List these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/	/' | expand -t 14
+
+demo: ## Start the demo: web, worker and a simulated meter fleet, until Ctrl-C
+	@sh deploy/bootstrap.sh demo
+	@DEMO=1 $(MANAGE) demo
+
+demo-reset: ## Forget the demo's data; the next `make demo` starts over
+	@sh deploy/bootstrap.sh demo
+	@DEMO=1 $(MANAGE) demo --reset-only
+
+demo-check: ## Walk the whole cycle without a person and print each step's numbers
+	@sh deploy/bootstrap.sh demo
+	@DEMO=1 $(MANAGE) demo_check
+
+test: ## All tests on PostgreSQL with Redis, then money, jobs and readings on SQLite
+	@sh deploy/bootstrap.sh dev
+	@sh deploy/test.sh
+
+check: ## Format, lint, types, import map, foreign-key direction, missing migrations
+	@sh deploy/bootstrap.sh dev
+	.venv/bin/ruff format --check $(CODE)
+	.venv/bin/ruff check $(CODE)
+	.venv/bin/lint-imports --no-cache
+	$(MANAGE) makemigrations --check --dry-run
+	$(PYTHON) -m pytest tests/house -m "not postgres"
+	.venv/bin/mypy .
+
+bench: ## Measure against floors taken in the same run (SCALE=quick or full)
+	@sh deploy/bootstrap.sh dev
+	@$(PYTHON) deploy/with_servers.py --install $(MANAGE) bench --scale $(or $(SCALE),quick)
+
+faults: ## Kill, stop and flood what runs, and see that nothing is lost
+	@sh deploy/bootstrap.sh dev
+	@$(PYTHON) deploy/with_servers.py --install $(PYTHON) -m pytest tests/faults -m faults -s
+
+format: ## Write the code in the house's form
+	@sh deploy/bootstrap.sh dev
+	.venv/bin/ruff format $(CODE)
+	.venv/bin/ruff check --fix $(CODE)
+
+lock: ## Pin all libraries anew, with hashes and without addresses (needs uv)
+	@sh deploy/lock.sh

@@ -1,0 +1,44 @@
+"""Shared ground for all tests: cheap passwords, a cache of each worker's own, the browser."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.conf import settings as django_settings
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop of its own
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if django_settings.REDIS_URL:
+        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        server = django_settings.REDIS_URL.rstrip("/")
+        django_settings.CACHES["default"]["LOCATION"] = f"{server}/{worker + 1}"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(request: pytest.FixtureRequest) -> None:
+    """Forget the rate limits of earlier tests; a rolled back test has forgotten them already."""
+    from django.core.cache import cache
+
+    marker = request.node.get_closest_marker("django_db")
+    lasting = "live_server" in request.fixturenames or (
+        marker is not None and marker.kwargs.get("transaction", False)
+    )
+    if lasting:
+        request.getfixturevalue("transactional_db")
+    if lasting or django_settings.REDIS_URL:
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Start the Chromium that is installed; as root it needs its sandbox off."""
+    arguments = dict(browser_type_launch_args)
+    if path := os.environ.get("CHROMIUM"):
+        arguments["executable_path"] = path
+    if os.geteuid() == 0:
+        arguments["args"] = ["--no-sandbox"]
+    return arguments
