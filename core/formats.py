@@ -6,13 +6,13 @@ Everything here only shows values that are exact already; nothing is rounded.
 from __future__ import annotations
 
 from copy import copy
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_interval, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 from django.conf import settings
 from django.utils.translation import get_language, pgettext, to_locale
@@ -100,10 +100,12 @@ def month(value: date, *, locale: Locale | None = None) -> str:
 
 
 def moment(value: datetime, zone: ZoneInfo, *, locale: Locale | None = None) -> str:
-    """Return a moment as the clock of the place shows it, with the name of the zone."""
+    """Return a moment as the clock of the place shows it, with the short name of the zone."""
     where = locale or current_locale()
-    shown = format_datetime(value, format="long", tzinfo=zone, locale=where)
-    return shown.replace(" at ", ", ") if where.language == "en" else shown
+    local = value.astimezone(zone)
+    clock = f"{format_time(local, format='short', locale=where)} {local.tzname()}"
+    joined = str(where.datetime_formats["medium"])
+    return joined.replace("{1}", day(local.date(), locale=where)).replace("{0}", clock)
 
 
 def period(value: Period, zone: ZoneInfo, *, locale: Locale | None = None) -> str:
@@ -113,13 +115,7 @@ def period(value: Period, zone: ZoneInfo, *, locale: Locale | None = None) -> st
 
 
 def days(first: date, last: date, *, locale: Locale | None = None) -> str:
-    """Return a range of days, both included: October 1 – 31, 2026."""
-    where = locale or current_locale()
+    """Return a range of days, both included: October 1, 2026 – October 31, 2026."""
     if first == last:
-        return day(first, locale=where)
-    return format_interval(first, last, "yMMMMd", locale=where)
-
-
-def days_before(end: date) -> date:
-    """Return the last day that a range ending before `end` includes."""
-    return end - timedelta(days=1)
+        return day(first, locale=locale)
+    return f"{day(first, locale=locale)} – {day(last, locale=locale)}"

@@ -5,13 +5,16 @@ from accounts.operations.audit import audit
 from accounts.operations.claim import ClaimRefused, claim_account
 from accounts.operations.codes import issue_claim_code, issue_claim_codes
 from accounts.operations.opening import open_account
-from accounts.operations.roles import grant_role, revoke_role
+from accounts.operations.people import create_user
+from accounts.operations.roles import NoSuchRole, grant_role, revoke_role
 
 __all__ = [
     "ClaimRefused",
+    "NoSuchRole",
     "TooManyAttempts",
     "audit",
     "claim_account",
+    "create_user",
     "grant_role",
     "issue_claim_code",
     "issue_claim_codes",
