@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote
 
+import django_stubs_ext
 import environ
+
+django_stubs_ext.monkeypatch()  # lets annotations such as ModelAdmin[User] be evaluated
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -136,6 +139,27 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Behind TLS everything is for TLS only; PRODUCTION switches it on.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
+)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
@@ -192,7 +216,7 @@ TICK_SECONDS = env.float("TICK_SECONDS", 2.0 if EMBEDDED_WORKER else 15.0)
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
+    {"polling_interval": 0.1}
     if EMBEDDED_WORKER
     else {
         "visibility_timeout": 900,
@@ -210,7 +234,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "meters.*": {"queue": "metering"},
     "statements.tasks.render*": {"queue": "documents"},
@@ -218,11 +241,12 @@ CELERY_TASK_ROUTES = {
     "payments.*": {"queue": "billing"},
     "notifications.*": {"queue": "outbound"},
 }
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # the tick needs no memory of its own
 CELERY_BEAT_SCHEDULE = {
     "tick": {
         "task": "billing_site.tasks.tick",
         "schedule": TICK_SECONDS,
-        "options": {"expires": 60},
+        "options": {"expires": 60, "queue": "default"},
     }
 }
 

@@ -1,7 +1,27 @@
-"""When what runs: slots become JobRun rows, and each tick sweeps the rows that are due."""
+"""What runs when: the slots of the clock, and the sweeps of every tick.
+
+Names are dotted, so that a part can be put in or taken out in one line. Each names a function
+without arguments that reads the clock and finds its own work in the database.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import time
 
-def run_due() -> None:
-    """Run every slot that is due and has not run, then every sweeper."""
+from billing_site.schedule import DailyAt, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Looks for due rows at every tick; its messages go through this queue."""
+
+    function: str
+    queue: str
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("upkeep", "billing_site.upkeep.tidy", DailyAt(time(3, 30)), queue="default"),
+)
+
+SWEEPS: tuple[Sweep, ...] = (Sweep("notifications.tasks.deliver_pending", queue="outbound"),)

@@ -43,26 +43,33 @@ class Job(LeasedRow):
         return f"{self.kind} {self.key}"
 
 
-class JobRun(models.Model):
+class JobRun(LeasedRow):
     """One slot of one timetable entry; the unique key makes a doubled tick harmless."""
 
     class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
     name = models.CharField(max_length=60)
-    scheduled_for = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
-    started_at = models.DateTimeField()  # real time
+    scheduled_for = models.DateTimeField()  # business time
+    state = models.CharField(max_length=16, choices=State, default=State.PENDING)
+    started_at = models.DateTimeField(null=True, blank=True)  # real time
     finished_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True, default="")
 
     class Meta:
         verbose_name = _("job run")
         verbose_name_plural = _("job runs")
         constraints = [
             models.UniqueConstraint(fields=["name", "scheduled_for"], name="job_run_once_per_slot")
+        ]
+        indexes = [
+            models.Index(
+                fields=["scheduled_for", "id"],
+                condition=Q(state__in=["pending", "running"]),
+                name="job_run_open",
+            )
         ]
 
     def __str__(self) -> str:
