@@ -13,6 +13,7 @@ class AppendOnly(Guard):
     """Refuse to delete rows of a table, or to update any column but those named.
 
     :param unique: unique keys of the table beside its id, so that SQLite refuses to replace rows
+    :param nulls_equal: whether two nulls are the same in those keys
     """
 
     def __init__(
@@ -21,12 +22,14 @@ class AppendOnly(Guard):
         *,
         may_update: Sequence[str] = (),
         unique: Sequence[Sequence[str]] = (),
+        nulls_equal: bool = False,
         again: bool = False,
     ) -> None:
         super().__init__(again=again)
         self.table = table
         self.may_update = tuple(may_update)
         self.unique = tuple(tuple(key) for key in unique)
+        self.nulls_equal = nulls_equal
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -58,5 +61,5 @@ class AppendOnly(Guard):
                 "rows are never changed",
             ),
             sqlite.refusing(self.table, "no_delete", "DELETE", "rows are never deleted"),
-            sqlite.no_replace(self.table, self.unique),
+            sqlite.no_replace(self.table, self.unique, nulls_equal=self.nulls_equal),
         ]

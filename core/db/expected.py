@@ -14,12 +14,17 @@ from core.db.piece import Piece
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+OUT_OF_DATE = "is out of date"
+
 
 def guards(connection: BaseDatabaseWrapper) -> Iterator[Guard]:
     """Yield the guard operations of all applied migrations, oldest first."""
-    loader = MigrationLoader(connection, ignore_no_initial=True)
+    loader = MigrationLoader(connection, ignore_no_migrations=True)
     applied = loader.applied_migrations
-    for key in loader.graph._generate_plan(loader.graph.leaf_nodes(), at_end=True):
+    plan = dict.fromkeys(
+        key for leaf in loader.graph.leaf_nodes() for key in loader.graph.forwards_plan(leaf)
+    )
+    for key in plan:
         if key in applied:
             for operation in loader.graph.nodes[key].operations:
                 if isinstance(operation, Guard):
@@ -41,7 +46,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Name the guards that are absent, switched off, or older than their table's columns."""
     there = installed.digests(connection)
     return sorted(
-        f"{table}: {name} {'is out of date' if (table, name) in there else 'is missing'}"
+        f"{table}: {name} {OUT_OF_DATE if (table, name) in there else 'is missing'}"
         for (table, name), piece in pieces(connection).items()
         if there.get((table, name)) != piece.digest
     )

@@ -27,12 +27,15 @@ def refusing(table: str, name: str, event: str, message: str) -> Piece:
     return trigger(table, name, f"BEFORE {event}", "1", message)
 
 
-def no_replace(table: str, unique: Sequence[Sequence[str]] = ()) -> Piece:
+def no_replace(
+    table: str, unique: Sequence[Sequence[str]] = (), *, nulls_equal: bool = False
+) -> Piece:
     """Return the trigger that refuses an insert over an existing row."""
     keys = (("id",), *unique)
+    equals = "IS" if nulls_equal else "="
     taken = " OR ".join(
         f"EXISTS (SELECT 1 FROM {quote(table)} WHERE "
-        + " AND ".join(f"{quote(column)} = NEW.{quote(column)}" for column in key)
+        + " AND ".join(f"{quote(column)} {equals} NEW.{quote(column)}" for column in key)
         + ")"
         for key in keys
     )
