@@ -56,8 +56,8 @@ class Meter(models.Model):
 class Channel(models.Model):
     """One quantity that a meter measures.
 
-    A stored integer times 10^exponent is a quantity in the channel's unit; `multiplier` is the
-    ratio of current and voltage transformers between the meter's register and that quantity.
+    Stored integers are whole base units (`unit`); `multiplier` is the ratio of current and voltage
+    transformers between the meter's register and that quantity.
     """
 
     class Quantity(models.TextChoices):
@@ -71,7 +71,6 @@ class Channel(models.Model):
     meter = models.ForeignKey(Meter, models.PROTECT, related_name="channels")
     quantity = models.CharField(_("quantity"), max_length=12, choices=Quantity)
     unit = models.CharField(_("unit"), max_length=4, choices=Unit)
-    exponent = models.SmallIntegerField(_("exponent"), default=0)
     interval_s = models.PositiveIntegerField(_("interval in seconds"), default=900)
     digits = models.PositiveSmallIntegerField(
         _("whole digits of the register"),
