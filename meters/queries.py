@@ -1,0 +1,206 @@
+"""What was measured for whom: the agreements of a period, their channels and their registers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from core.periods import Period
+from meters.models import Channel, CustomerAgreement, MeterInstallation, RegisterRead
+
+
+class MeteredChannel(NamedTuple):
+    """A channel that measured an agreement, and the part of the period in which it did."""
+
+    channel_id: int
+    quantity: str
+    unit: str
+    interval_s: int
+    period: Period
+    is_register_only: bool
+    meter_serial: str
+    modulus: int  # where the register starts again, in base units
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """One agreement inside a period, with every channel that measured it."""
+
+    account_id: int
+    agreement_id: int
+    usage_point_id: int
+    usage_point_code: str
+    location_id: int
+    commodity: str
+    zone_name: str
+    period: Period
+    channels: tuple[MeteredChannel, ...]
+    is_virtual: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone_name)
+
+    def unmeasured(self, quantity: str = Channel.Quantity.IMPORT) -> list[Period]:
+        """Return the parts of the period in which no channel measured this quantity."""
+        parts = [channel.period for channel in self.channels if channel.quantity == quantity]
+        edges = [moment for part in parts for moment in (part.starts_at, part.ends_at)]
+        return [
+            piece
+            for piece in self.period.cut(edges)
+            if not any(piece.starts_at in part for part in parts)
+        ]
+
+
+class Register(NamedTuple):
+    """What a register showed; the value is in base units, the quality one letter."""
+
+    read_at: datetime
+    value: int
+    quality: str
+
+
+class RegisterRow(NamedTuple):
+    """The opening and closing reads of one channel, None where no read bounds the part."""
+
+    channel: MeteredChannel
+    opening: Register | None
+    closing: Register | None
+
+    @property
+    def difference(self) -> int | None:
+        """What went through between both reads, in base units; a passed maximum is allowed for."""
+        if self.opening is None or self.closing is None:
+            return None
+        return (self.closing.value - self.opening.value) % self.channel.modulus
+
+
+def metered_agreements(account_ids: Sequence[int], period: Period) -> list[Metered]:
+    """Return every agreement of the accounts that touches the period; three queries.
+
+    A meter that was exchanged gives two channels of one quantity, each with its own part.
+    """
+    agreements = list(
+        CustomerAgreement.objects.filter(_touches(period), account_id__in=account_ids)
+        .select_related("usage_point__location")
+        .order_by("account_id", "usage_point__commodity", "starts_at", "id")
+    )
+    hung = _channels_by_usage_point({a.usage_point_id for a in agreements}, period)
+    return [_metered(agreement, period, hung[agreement.usage_point_id]) for agreement in agreements]
+
+
+def register_rows(metered: Iterable[Metered]) -> dict[int, list[RegisterRow]]:
+    """Return the rows of the reading table of each agreement, by its id; one query."""
+    agreements = list(metered)
+    channels = [channel for agreement in agreements for channel in agreement.channels]
+    reads = _reads_at_the_ends(channels)
+    return {
+        agreement.agreement_id: [
+            RegisterRow(
+                channel,
+                reads.get((channel.channel_id, channel.period.starts_at)),
+                reads.get((channel.channel_id, channel.period.ends_at)),
+            )
+            for channel in agreement.channels
+        ]
+        for agreement in agreements
+    }
+
+
+def reading_table(agreement: CustomerAgreement, period: Period) -> list[RegisterRow]:
+    """Return opening and closing register of each meter in the agreement's part of a period."""
+    metered = [
+        one
+        for one in metered_agreements([agreement.account_id], period)
+        if one.agreement_id == agreement.pk
+    ]
+    return register_rows(metered).get(agreement.pk, [])
+
+
+def expected_slots(period: Period, interval_s: int) -> int:
+    """Return how many intervals a period has: 92 or 100 quarter hours on days of a clock change."""
+    return period.seconds // interval_s
+
+
+def _touches(period: Period) -> Q:
+    open_or_later = Q(ends_at__isnull=True) | Q(ends_at__gt=period.starts_at)
+    return Q(starts_at__lt=period.ends_at) & open_or_later
+
+
+def _inside(row: CustomerAgreement | MeterInstallation, period: Period) -> Period:
+    ends_at = period.ends_at if row.ends_at is None else min(row.ends_at, period.ends_at)
+    return Period(max(row.starts_at, period.starts_at), ends_at)
+
+
+def _channels_by_usage_point(
+    usage_point_ids: Iterable[int], period: Period
+) -> dict[int, list[MeteredChannel]]:
+    installations = list(
+        MeterInstallation.objects.filter(_touches(period), usage_point_id__in=usage_point_ids)
+        .select_related("meter")
+        .order_by("starts_at", "id")
+    )
+    by_meter: dict[int, list[Channel]] = defaultdict(list)
+    meter_ids = {installation.meter_id for installation in installations}
+    for channel in Channel.objects.filter(meter_id__in=meter_ids).order_by("id"):
+        by_meter[channel.meter_id].append(channel)
+    hung: dict[int, list[MeteredChannel]] = defaultdict(list)
+    for installation in installations:
+        part = _inside(installation, period)
+        hung[installation.usage_point_id] += [
+            MeteredChannel(
+                channel.pk,
+                channel.quantity,
+                channel.unit,
+                channel.interval_s,
+                part,
+                channel.is_register_only,
+                installation.meter.serial,
+                channel.modulus,
+            )
+            for channel in by_meter[installation.meter_id]
+        ]
+    return hung
+
+
+def _metered(
+    agreement: CustomerAgreement, period: Period, hung: Sequence[MeteredChannel]
+) -> Metered:
+    point = agreement.usage_point
+    part = _inside(agreement, period)
+    shared = ((channel, channel.period.overlap(part)) for channel in hung)
+    return Metered(
+        account_id=agreement.account_id,
+        agreement_id=agreement.pk,
+        usage_point_id=point.pk,
+        usage_point_code=point.code,
+        location_id=point.location_id,
+        commodity=point.commodity,
+        zone_name=point.location.zone_name,
+        period=part,
+        channels=tuple(channel._replace(period=both) for channel, both in shared if both),
+        is_virtual=point.is_virtual,
+    )
+
+
+def _reads_at_the_ends(
+    channels: Sequence[MeteredChannel],
+) -> dict[tuple[int, datetime], Register]:
+    ends = {
+        moment
+        for channel in channels
+        for moment in (channel.period.starts_at, channel.period.ends_at)
+    }
+    rows = RegisterRead.objects.filter(
+        channel_id__in={channel.channel_id for channel in channels}, read_at__in=ends
+    ).values_list("channel_id", "read_at", "value_base", "quality")
+    return {
+        (channel_id, read_at): Register(read_at, value, quality)
+        for channel_id, read_at, value, quality in rows
+    }
