@@ -1,0 +1,42 @@
+"""The rating engine: integers in, lines out. Pure: no Django, no clock, no database.
+
+>>> tariff = parse(json.loads(text))
+>>> rated = rate([segment], {(0, "import"): intervals}, taxes, currency="USD", n=512)
+"""
+
+from tariffs.engine.behind import intervals_behind
+from tariffs.engine.errors import TariffError, UsageError
+from tariffs.engine.format import canonical, digest, parse
+from tariffs.engine.rated import Rated
+from tariffs.engine.rating import rate
+from tariffs.engine.shape import Tariff
+from tariffs.engine.values import (
+    ENGINE_VERSION,
+    Column,
+    Intervals,
+    Segment,
+    Table,
+    Tax,
+    Totals,
+    Usage,
+)
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Column",
+    "Intervals",
+    "Rated",
+    "Segment",
+    "Table",
+    "Tariff",
+    "TariffError",
+    "Tax",
+    "Totals",
+    "Usage",
+    "UsageError",
+    "canonical",
+    "digest",
+    "intervals_behind",
+    "parse",
+    "rate",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.money import Rounding
 from core.periods import Period
 from tariffs.engine.shape import Tariff
 
@@ -96,33 +95,3 @@ class Table:
     quantity: Amounts  # (n, columns)
     amount_minor: Amounts  # (n, columns)
     shown: Mask  # (n, columns)
-
-
-@dataclass(frozen=True)
-class Rated:
-    """The lines of n statements that share their segments."""
-
-    currency: str
-    rounding: Rounding
-    n: int
-    segments: tuple[Segment, ...]
-    columns: list[Column]
-    total_minor: Amounts  # (n,)
-    warnings: list[str] = field(default_factory=list)
-
-    def table(self) -> Table:
-        """Stack the columns; `np.nonzero(table.shown)` lists the lines account by account."""
-        shape = (self.n, len(self.columns))
-        quantity, amounts = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        shown = np.zeros(shape, np.bool_)
-        for i, column in enumerate(self.columns):
-            quantity[:, i] = column.quantity
-            amounts[:, i] = column.amount_minor
-            shown[:, i] = column.shown
-        return Table(quantity, amounts, shown)
-
-    def trace(self, account: int) -> dict[str, Any]:
-        """Return the arithmetic of one account, JSON-able, enough to print and to check it."""
-        from tariffs.engine.trace import trace
-
-        return trace(self, account)

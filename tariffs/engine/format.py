@@ -1,0 +1,151 @@
+"""Reads the format of docs/reference/tariff-format.md into a `Tariff`, or says what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.money import Rounding, minor_digits
+from tariffs.engine import charges, coverage, order, times
+from tariffs.engine.errors import TariffError
+from tariffs.engine.fields import Fields, as_day
+from tariffs.engine.shape import UNITS, AnyCharge, Clock, EnergyCharge, Example, Tariff
+
+COMMODITIES = ("electricity", "water", "gas", "sewer", "waste")
+RATE_TYPES = ("flat", "slab", "fixed", "seasonal", "time_based")
+NOT_YET = {
+    "tax_inclusive": "prices that include tax are not computed yet",
+    "minimum": "a minimum is not computed yet",
+}
+
+
+def canonical(definition: Mapping[str, Any]) -> str:
+    """Return the one text of a definition, whatever the order of its fields."""
+    return json.dumps(definition, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(definition: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(definition).encode()).hexdigest()
+
+
+def parse(definition: Mapping[str, Any]) -> Tariff:
+    """Check a definition and freeze it.
+
+    :raises TariffError: naming the row that cannot be priced
+    """
+    top = Fields(definition, "")
+    top.refuse(NOT_YET)
+    _format(top)
+    currency = _currency(top)
+    starts_on, ends_on = top.day("from"), top.day_or_none("to")
+    if ends_on is not None and ends_on <= starts_on:
+        raise TariffError("to", f"{ends_on} must be after {starts_on}; it is the first day without")
+    seasons, bands = times.seasons(top), times.bands(top)
+    holidays = frozenset(as_day(day, path) for day, path in top.optional_rows("holidays"))
+    read = [
+        charges.charge(item, path, seasons=seasons, bands=bands)
+        for item, path in top.rows("charges")
+    ]
+    if not read:
+        raise TariffError("charges", "a tariff needs at least one charge")
+    tariff = Tariff(
+        code=top.code("code"),
+        name=top.text("name"),
+        commodity=_one_of(top, "commodity", COMMODITIES),
+        rate_type=_one_of(top, "rate_type", RATE_TYPES),
+        currency=currency,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        digest=digest(definition),
+        charges=order.by_base(read),
+        zone=_zone(top),
+        clock=top.choice("clock", Clock, Clock.WALL),
+        rounding=top.choice("rounding", Rounding) if top.has("rounding") else None,
+        seasons=seasons,
+        bands=bands,
+        holidays=holidays,
+        eligibility=_eligibility(top),
+        change_summary=top.text("change_summary", ""),
+        examples=tuple(_examples(top, read, currency)),
+    )
+    top.end()
+    for i, charge in enumerate(read):
+        if isinstance(charge, EnergyCharge):
+            coverage.check(charge, tariff, f"charges[{i}]")
+            _check_clock(charge, tariff, f"charges[{i}]")
+    return tariff
+
+
+def _check_clock(charge: EnergyCharge, tariff: Tariff, path: str) -> None:
+    """Refuse slabs by season on standard time: days of a bill are days of the wall clock."""
+    if tariff.clock is Clock.STANDARD and charge.has_seasons and charge.has_slabs:
+        raise TariffError(path, "slabs by season need the wall clock")
+
+
+def _format(top: Fields) -> None:
+    version = top.take("format", 1)
+    if version != 1:
+        raise TariffError("format", f"{version!r} is not known; this engine reads format 1")
+
+
+def _one_of(top: Fields, name: str, values: tuple[str, ...]) -> str:
+    value = top.text(name)
+    if value not in values:
+        raise TariffError(top.at(name), f"{value!r} must be one of {', '.join(values)}")
+    return value
+
+
+def _currency(top: Fields) -> str:
+    value = top.text("currency")
+    if len(value) != 3 or not (value.isascii() and value.isalpha() and value.isupper()):
+        raise TariffError("currency", f"{value!r} must be three capital letters, e.g. USD")
+    return value
+
+
+def _zone(top: Fields) -> ZoneInfo:
+    name = top.text("zone", "UTC")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise TariffError("zone", f"{name!r} is not a time zone, e.g. America/New_York") from None
+
+
+def _eligibility(top: Fields) -> dict[str, tuple[str, ...]]:
+    fields = Fields(top.take("eligibility", {}), "eligibility")
+    read = {"categories": fields.texts("categories"), "areas": fields.texts("areas")}
+    fields.end()
+    return read
+
+
+def _examples(top: Fields, read: list[AnyCharge], currency: str) -> list[Example]:
+    units = {c.source: UNITS[c.unit][1] for c in read if isinstance(c, EnergyCharge)}
+    return [_example(item, path, units, currency) for item, path in top.optional_rows("examples")]
+
+
+def _example(item: object, path: str, units: Mapping[str, int], currency: str) -> Example:
+    fields = Fields(item, path)
+    example = Example(
+        name=fields.text("name", ""),
+        first=fields.day("first"),
+        last=fields.day("last"),
+        use=_use(fields, "use", units),
+        use_per_hour=_use(fields, "use_per_hour", units),
+        total_minor=fields.scaled("total", minor_digits(currency), scale=minor_digits(currency)),
+    )
+    fields.end()
+    if example.last < example.first:
+        raise TariffError(fields.at("last"), f"{example.last} is before {example.first}")
+    return example
+
+
+def _use(fields: Fields, name: str, units: Mapping[str, int]) -> dict[str, int]:
+    given = Fields(fields.take(name, {}), fields.at(name))
+    read = {}
+    for source, scale in units.items():
+        if given.has(source):
+            read[source] = times.base_units(given, source, scale)
+    given.end()
+    return read
