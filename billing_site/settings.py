@@ -33,6 +33,7 @@ CLOCK_FILE = "" if PRODUCTION else env.str("CLOCK_FILE", "")
 FAILPOINTS = "" if PRODUCTION else env.str("FAILPOINTS", "")
 BILLING_APPROVAL = env.str("BILLING_APPROVAL", "automatic")  # or second_person
 TARIFF_OVERLAP_STRICT = env.bool("TARIFF_OVERLAP_STRICT", False)
+LEASE_SECONDS = env.int("LEASE_SECONDS", 120)  # before a dead worker's chunk is taken over
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
@@ -264,5 +265,10 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"pymodbus": {"level": "CRITICAL"}, "fontTools": {"level": "WARNING"}},
+    "loggers": {
+        "celery": {"level": "WARNING"},  # each tick would be six lines
+        "fontTools": {"level": "WARNING"},
+        "pymodbus": {"level": "CRITICAL"},  # it prints frames
+        "weasyprint": {"level": "ERROR"},
+    },
 }

@@ -70,6 +70,7 @@ class FrozenWith(Guard):
 
     :param key: the column of the table that holds the id of the document in `parent`
     :param but_columns: columns that may change even then
+    :param row_key: the primary key of the table
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class FrozenWith(Guard):
         frozen_values: Sequence[str],
         but_columns: Sequence[str] = (),
         *,
+        row_key: Sequence[str] = ("id",),
         again: bool = False,
     ) -> None:
         super().__init__(again=again)
@@ -90,6 +92,7 @@ class FrozenWith(Guard):
         self.when_column = when_column
         self.frozen_values = tuple(frozen_values)
         self.but_columns = tuple(but_columns)
+        self.row_key = tuple(row_key)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -122,7 +125,7 @@ class FrozenWith(Guard):
 
     def _search(self, join: str) -> str:
         return (
-            f"SELECT affected.id::text INTO found_key FROM affected {join} "
+            f"SELECT affected.{quote(self.key)}::text INTO found_key FROM affected {join} "
             f"JOIN {quote(self.parent)} parent ON parent.id IN ({self._keys(join)}) "
             f"WHERE parent.{quote(self.when_column)} IN ({listed(self.frozen_values)}) LIMIT 1"
         )
@@ -134,7 +137,8 @@ class FrozenWith(Guard):
     def _change(self, fixed: list[str]) -> str:
         old = ", ".join(f"affected.{quote(column)}" for column in fixed)
         new = ", ".join(f"became.{quote(column)}" for column in fixed)
-        return f"JOIN became ON became.id = affected.id AND ROW({old}) IS DISTINCT FROM ROW({new})"
+        same = " AND ".join(f"became.{quote(k)} = affected.{quote(k)}" for k in self.row_key)
+        return f"JOIN became ON {same} AND ROW({old}) IS DISTINCT FROM ROW({new})"
 
     def _sqlite(self, fixed: list[str]) -> list[Piece]:
         message = "the rows of a frozen document never change"
@@ -149,7 +153,7 @@ class FrozenWith(Guard):
                 f"({old} OR {new}) AND {sqlite.changed(fixed)}",
                 message,
             ),
-            sqlite.no_replace(self.table),
+            sqlite.no_replace(self.table, key=self.row_key),
         ]
 
     def _parent_frozen(self, row: str) -> str:

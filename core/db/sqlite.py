@@ -28,16 +28,20 @@ def refusing(table: str, name: str, event: str, message: str) -> Piece:
 
 
 def no_replace(
-    table: str, unique: Sequence[Sequence[str]] = (), *, nulls_equal: bool = False
+    table: str,
+    unique: Sequence[Sequence[str]] = (),
+    *,
+    key: Sequence[str] = ("id",),
+    nulls_equal: bool = False,
 ) -> Piece:
     """Return the trigger that refuses an insert over an existing row."""
-    keys = (("id",), *unique)
+    keys = (key, *unique)
     equals = "IS" if nulls_equal else "="
     taken = " OR ".join(
         f"EXISTS (SELECT 1 FROM {quote(table)} WHERE "
-        + " AND ".join(f"{quote(column)} {equals} NEW.{quote(column)}" for column in key)
+        + " AND ".join(f"{quote(column)} {equals} NEW.{quote(column)}" for column in columns)
         + ")"
-        for key in keys
+        for columns in keys
     )
     return trigger(table, "no_replace", "BEFORE INSERT", taken, "rows are never replaced")
 

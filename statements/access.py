@@ -1,0 +1,65 @@
+"""The only way from a person and an address to a statement; what is foreign answers 404."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts import access
+from accounts.models import User
+from statements.models import BillingRun, Statement
+
+
+def statements_for(user: User | AnonymousUser, *, now: datetime) -> QuerySet[Statement]:
+    """Return the issued statements of the accounts that this user may see now."""
+    return Statement.objects.visible().filter(account__in=access.accounts_for(user, now))
+
+
+def statement_for(user: User | AnonymousUser, number: str, *, now: datetime) -> Statement:
+    """Return one of the user's statements by its number.
+
+    :raises Http404: if there is none, or it is somebody else's
+    """
+    found = statements_for(user, now=now).filter(number=number).select_related("account__customer")
+    try:
+        return found.get()
+    except Statement.DoesNotExist as error:
+        raise Http404(_("There is no such bill among yours.")) from error
+
+
+def statement_by_id(user: User | AnonymousUser, pk: int, *, now: datetime) -> Statement:
+    """Return one of the user's statements by its key, as links in notices carry it.
+
+    :raises Http404: if there is none, or it is somebody else's
+    """
+    try:
+        return statements_for(user, now=now).get(pk=pk)
+    except Statement.DoesNotExist as error:
+        raise Http404(_("There is no such bill among yours.")) from error
+
+
+def run_for(user: User | AnonymousUser, pk: int) -> BillingRun:
+    """Return a billing run for those who run billing.
+
+    :raises Http404: for everybody else, and if there is none
+    """
+    if not may_run_billing(user):
+        raise Http404
+    try:
+        return BillingRun.objects.select_related("cycle").get(pk=pk)
+    except BillingRun.DoesNotExist as error:
+        raise Http404 from error
+
+
+BILLING_ROLES = ("billing_specialist", "billing_manager", "auditor")
+
+
+def may_run_billing(user: User | AnonymousUser) -> bool:
+    """Say whether this person sees the billing run console."""
+    if not (user.is_authenticated and user.is_active and user.is_staff):
+        return False
+    return user.is_superuser or user.groups.filter(name__in=BILLING_ROLES).exists()

@@ -1,0 +1,60 @@
+"""What the customer is told about a statement, in plain words and their own language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import formats
+from core.periods import local_date
+from notifications.operations import Draft
+from statements.models import Statement
+
+
+def statement_issued(statement: Statement, people: Sequence[User]) -> Draft:
+    """Return the notice of a new bill: how much, until when, and where to read it."""
+    with translation.override(statement.language):
+        month = formats.month(local_date(statement.starts_at, statement.zone))
+        subject = _("Your bill for %(month)s is ready") % {"month": month}
+        body = f"{_owed(statement)}\n\n{_('You can read every line of it online.')}"
+    return _draft(statement, "statement.issued", subject, body, people)
+
+
+def statement_cancelled(statement: Statement, people: Sequence[User]) -> Draft:
+    """Return the notice that a bill was taken back."""
+    with translation.override(statement.language):
+        words = {"number": statement.number}
+        subject = _("Bill %(number)s has been cancelled") % words
+        body = _("You need not pay it. What you have paid for it stays yours as credit.")
+    return _draft(statement, "statement.cancelled", subject, body, people)
+
+
+def _owed(statement: Statement) -> str:
+    due = statement.amount_due_minor or 0
+    amount = formats.money(abs(due), statement.currency)
+    if due < 0:
+        return _("You have %(amount)s in credit. There is nothing to pay.") % {"amount": amount}
+    if due == 0 or statement.due_date is None:
+        return _("There is nothing to pay.")
+    words = {"amount": amount, "date": formats.day(statement.due_date)}
+    return _("Please pay %(amount)s by %(date)s.") % words
+
+
+def _draft(
+    statement: Statement, kind: str, subject: str, body: str, people: Sequence[User]
+) -> Draft:
+    emails = [person.email for person in people if person.email]
+    fallback = statement.account.customer.email
+    return Draft(
+        account_id=statement.account_id,
+        kind=kind,
+        key=f"{kind}:{statement.pk}",
+        subject=subject,
+        body=body,
+        language=statement.language,
+        link=f"/bills/by-id/{statement.pk}/",
+        addresses=tuple(dict.fromkeys(emails or ([fallback] if fallback else []))),
+    )

@@ -1,0 +1,111 @@
+"""What people decide in a run: approve it, release a held bill, discard a draft, retry parked."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.operations import audit
+from core import clock
+from statements.models import BillingRun, RunChunk, RunItem, Statement, StatementCoverage
+
+
+class NotNow(Exception):
+    """The run or statement is not in a state in which this can be decided."""
+
+
+class SecondPersonNeeded(Exception):
+    """Who started a run does not approve it."""
+
+
+@transaction.atomic
+def approve_run(run: BillingRun, *, actor: User) -> None:
+    """Approve all calculated statements of a run that waits for its second person.
+
+    :raises SecondPersonNeeded: if the actor started the run
+    :raises NotNow: if the run does not wait for approval
+    """
+    if actor.email == run.started_by:
+        raise SecondPersonNeeded("somebody else must approve this run")
+    waiting = BillingRun.objects.filter(pk=run.pk, state=BillingRun.State.AWAITING_APPROVAL)
+    if not waiting.update(state=BillingRun.State.ISSUING, approved_by=actor.email):
+        raise NotNow("this run does not wait for approval")
+    Statement.objects.filter(run=run, state=Statement.State.CALCULATED).update(
+        state=Statement.State.APPROVED
+    )
+    audit("billing_run.approve", run, actor=actor)
+
+
+@transaction.atomic
+def release(statement: Statement, *, reason: str, actor: User) -> None:
+    """Approve a held statement in spite of its warning; the reason stays in the audit trail.
+
+    :raises NotNow: if the statement is not held
+    """
+    if not reason.strip():
+        raise NotNow("say why the statement may go out")
+    held = Statement.objects.filter(pk=statement.pk, state=Statement.State.HELD)
+    if not held.update(state=Statement.State.APPROVED):
+        raise NotNow("this statement is not held")
+    items = RunItem.objects.filter(run=statement.run_id, account=statement.account_id)
+    items.update(state=RunItem.State.CALCULATED, issue_chunk=None)
+    _reopen(statement.run_id, BillingRun.State.ISSUING)
+    detail = {"reason": reason, "held_for": statement.hold_code}
+    audit("statement.release", statement, actor=actor, account=statement.account, detail=detail)
+
+
+@transaction.atomic
+def discard(statement: Statement, *, reason: str, actor: User | None) -> None:
+    """Throw a draft away; it has no number and moved no money.
+
+    :raises NotNow: if the statement is issued or discarded already
+    """
+    states = Statement.State
+    drafts = Statement.objects.filter(
+        pk=statement.pk, state__in=(states.CALCULATED, states.HELD, states.APPROVED)
+    )
+    if not drafts.update(state=states.DISCARDED):
+        raise NotNow("only a draft can be discarded")
+    StatementCoverage.objects.filter(statement=statement).update(live=False)
+    RunItem.objects.filter(run=statement.run_id, account=statement.account_id).update(
+        state=RunItem.State.SKIPPED, error_code="discarded", error=reason
+    )
+    detail = {"reason": reason}
+    audit("statement.discard", statement, actor=actor, account=statement.account, detail=detail)
+
+
+@transaction.atomic
+def retry_parked(run: BillingRun, *, actor: User | None) -> int:
+    """Put the parked accounts of a run back to work and return how many there were.
+
+    :raises NotNow: if nothing is parked
+    """
+    run = BillingRun.objects.select_for_update().get(pk=run.pk)
+    parked = RunItem.objects.filter(run=run, state=RunItem.State.PARKED)
+    drafted = Statement.objects.approved().filter(run=run).values("account")
+    to_issue = parked.filter(account__in=drafted).update(
+        state=RunItem.State.CALCULATED, issue_chunk=None, attempts=0, error_code="", error=""
+    )
+    keys = list(parked.values_list("pk", flat=True))
+    if not keys and not to_issue:
+        raise NotNow("nothing is parked in this run")
+    if keys:
+        _calculate_again(run, keys)
+    _reopen(run.pk, BillingRun.State.RATING if keys else BillingRun.State.ISSUING)
+    audit("billing_run.retry", run, actor=actor, detail={"accounts": len(keys) + to_issue})
+    return len(keys) + to_issue
+
+
+def _calculate_again(run: BillingRun, keys: list[int]) -> None:
+    phase = RunChunk.Phase.CALCULATE
+    number = RunChunk.objects.filter(run=run, phase=phase).count()
+    chunk = RunChunk.objects.create(
+        run=run, phase=phase, number=number, state="pending", due_at=clock.now()
+    )
+    RunItem.objects.filter(pk__in=keys).update(
+        state=RunItem.State.PENDING, chunk=chunk, attempts=0, error_code="", error=""
+    )
+
+
+def _reopen(run_id: int | None, state: str) -> None:
+    BillingRun.objects.filter(pk=run_id).update(state=state, finished_at=None)

@@ -1,0 +1,154 @@
+"""Issue: freeze approved statements, post what is owed, tell the customers, number them last."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from accounts import operations as accounts
+from accounts.queries import people_to_tell, utility
+from core import clock
+from core.failpoints import hit
+from core.periods import local_date
+from core.updates import update_many
+from ledger import operations as ledger
+from notifications.operations import announce
+from statements import entries, notices, numbers
+from statements.models import BillingRun, RunChunk, RunItem, Statement, StatementLine
+from statements.operations import chunks
+
+
+class NotIssuable(Exception):
+    """A statement is not approved any more, or another worker got there first."""
+
+
+FROZEN = (
+    "id number state previous_minor payments_minor amount_due_minor issue_date due_date "
+    "issued_at content_digest"
+).split()
+
+
+def issue_chunk(chunk: RunChunk, *, owner: str) -> None:
+    """Issue the approved statements of the chunk's accounts."""
+
+    def pending() -> list[RunItem]:
+        items = RunItem.objects.filter(issue_chunk=chunk, state=RunItem.State.CALCULATED)
+        return list(items.order_by("account_id"))
+
+    chunks.process(chunk, owner=owner, pending=pending, work=_issue)
+
+
+def _issue(items: Sequence[RunItem], run: BillingRun) -> None:
+    """Do it for all items in the caller's transaction; whole statements or none."""
+    accounts_due = [item.account_id for item in items]
+    balances = ledger.lock_balances(accounts_due)
+    statements = list(
+        Statement.objects.approved()
+        .filter(run=run, account__in=accounts_due)
+        .select_related("account__customer")
+        .order_by("account_id")
+    )
+    if len(statements) != len(items):
+        raise NotIssuable(f"{len(items)} items, {len(statements)} approved statements")
+    _freeze(statements, balances, as_of=run.as_of)
+    _post(statements)
+    accounts.issue_claim_codes(accounts_due, clock.real_now())
+    _tell(statements)
+    _number(statements, year=run.as_of.year)
+    _write(statements)
+    RunItem.objects.filter(pk__in=[item.pk for item in items]).update(state=RunItem.State.ISSUED)
+
+
+def _freeze(
+    statements: Sequence[Statement], balances: dict[tuple[int, str], int], *, as_of: datetime
+) -> None:
+    term = timedelta(days=utility().payment_term_days)
+    before = _last_amounts([statement.account_id for statement in statements])
+    for statement in statements:
+        standing = balances.get((statement.account_id, statement.currency), 0)
+        statement.previous_minor = before.get(statement.account_id, 0)
+        statement.payments_minor = standing - statement.previous_minor
+        statement.amount_due_minor = standing + statement.total_minor
+        statement.issued_at = as_of
+        statement.issue_date = local_date(as_of, statement.zone)
+        statement.due_date = statement.issue_date + term
+
+
+def _last_amounts(account_ids: Sequence[int]) -> dict[int, int]:
+    """Return what each account's newest issued statement said was due."""
+    rows = (
+        Statement.objects.visible()
+        .filter(account__in=account_ids)
+        .order_by("account_id", "issued_at", "pk")
+        .values_list("account_id", "amount_due_minor")
+    )
+    return {account: due or 0 for account, due in rows}
+
+
+def _post(statements: Sequence[Statement]) -> None:
+    keys = [statement.pk for statement in statements]
+    lines = StatementLine.objects.filter(statement__in=keys)
+    rows = lines.values_list("statement_id", "kind", "charge", "amount_minor")
+    sums = entries.sums_by_statement(rows)
+    made = [
+        entries.statement_issued(s, sums[s.pk], on=_day(s.issue_date), due_on=_day(s.due_date))
+        for s in statements
+    ]
+    ledger.post_many([entry for entry in made if entry])
+    ledger.allocate([statement.account_id for statement in statements])
+
+
+def _day(value: date | None) -> date:
+    if value is None:
+        raise NotIssuable("a statement without its dates")
+    return value
+
+
+def _tell(statements: Sequence[Statement]) -> None:
+    people = people_to_tell([s.account_id for s in statements], clock.real_now())
+    announce(
+        [notices.statement_issued(s, people.get(s.account_id, [])) for s in statements],
+        now=statements[0].issued_at if statements else None,
+    )
+
+
+def _number(statements: Sequence[Statement], *, year: int) -> None:
+    hit("issue.before_number")
+    taken = numbers.take(numbers.STATEMENT, year=year, count=len(statements))
+    hit("issue.after_number")
+    for statement, number in zip(statements, taken, strict=True):
+        statement.number = number
+        statement.state = Statement.State.ISSUED
+        statement.content_digest = content_digest(statement)
+
+
+def _write(statements: Sequence[Statement]) -> None:
+    rows = [[getattr(statement, name) for name in FROZEN] for statement in statements]
+    changed = update_many(
+        Statement, FROZEN, rows, only_if=("state", Statement.State.APPROVED.value)
+    )
+    if changed != len(statements):
+        raise NotIssuable("another worker changed a statement of this batch")
+
+
+def content_digest(statement: Statement) -> str:
+    """Return the SHA-256 of everything an issued statement says."""
+    said = (
+        statement.number,
+        statement.account_id,
+        statement.currency,
+        statement.starts_at.isoformat(),
+        statement.ends_at.isoformat(),
+        statement.net_minor,
+        statement.tax_minor,
+        statement.total_minor,
+        statement.previous_minor,
+        statement.payments_minor,
+        statement.amount_due_minor,
+        statement.issue_date,
+        statement.due_date,
+        statement.input_digest,
+        statement.lines_digest,
+    )
+    return hashlib.sha256("|".join(map(str, said)).encode()).hexdigest()

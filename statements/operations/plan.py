@@ -1,0 +1,100 @@
+"""Plan a billing run: one row per account that is due, in chunks a worker can claim."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import CustomerAccount
+from accounts.queries import utility
+from core import bulk
+from core.periods import Period, local_month
+from meters.models import CustomerAgreement
+from statements.models import BillingCycle, BillingRun, RunChunk, RunItem, Statement
+
+CHUNK_SIZE = 400
+ZONE_SPREAD = timedelta(days=1)  # service locations lie up to 26 hours apart
+
+
+class BadMonth(ValueError):
+    """The month is not written YYYY-MM, or has not ended yet."""
+
+
+def month_of(text: str) -> tuple[int, int]:
+    """Return year and month of "2026-10".
+
+    :raises BadMonth: if it is written in another way
+    """
+    year, _, month = text.partition("-")
+    if not (len(text) == 7 and year.isdigit() and month.isdigit() and 1 <= int(month) <= 12):
+        raise BadMonth(f"{text!r} is not a month; write it like 2026-10")
+    return int(year), int(month)
+
+
+def plan(cycle: BillingCycle, month: str, *, as_of: datetime, started_by: str) -> BillingRun:
+    """Return the unfinished run of the month, or a new one; add an item for each account due.
+
+    Planning twice adds nothing. After a finished run a new one takes what was left over.
+
+    :raises BadMonth: if the month is malformed or has not ended at `as_of`
+    """
+    window = local_month(*month_of(month), utility().zone)
+    if window.ends_at > as_of:
+        raise BadMonth(f"{month} has not ended at {as_of.isoformat()}")
+    run = _unfinished(cycle, month) or _open(cycle, month, as_of, started_by)
+    _add_items(run, window)
+    return run
+
+
+def _unfinished(cycle: BillingCycle, month: str) -> BillingRun | None:
+    runs = BillingRun.objects.filter(cycle=cycle, month=month)
+    return runs.exclude(state__in=BillingRun.FINISHED).first()
+
+
+def _open(cycle: BillingCycle, month: str, as_of: datetime, started_by: str) -> BillingRun:
+    sequence = BillingRun.objects.filter(cycle=cycle, month=month).count() + 1
+    try:
+        with transaction.atomic():
+            return BillingRun.objects.create(
+                cycle=cycle, month=month, sequence=sequence, as_of=as_of, started_by=started_by
+            )
+    except IntegrityError:  # another shell was faster: join its run
+        run = _unfinished(cycle, month)
+        return run or BillingRun.objects.get(cycle=cycle, month=month, sequence=sequence)
+
+
+@transaction.atomic
+def _add_items(run: BillingRun, window: Period) -> None:
+    run = BillingRun.objects.select_for_update().get(pk=run.pk)
+    if run.state != BillingRun.State.PLANNED:
+        return
+    accounts = _accounts_due(run, window)
+    numbers = range(0, len(accounts), CHUNK_SIZE)
+    chunks = RunChunk.objects.bulk_create(
+        RunChunk(
+            run=run, phase=RunChunk.Phase.CALCULATE, number=n, state="pending", due_at=run.as_of
+        )
+        for n, _ in enumerate(numbers)
+    )
+    rows = [
+        (run.pk, account, chunks[i // CHUNK_SIZE].pk, RunItem.State.PENDING, 0, "", "")
+        for i, account in enumerate(accounts)
+    ]
+    columns = ("run_id", "account_id", "chunk_id", "state", "attempts", "error_code", "error")
+    bulk.write(RunItem, columns, rows)
+    BillingRun.objects.filter(pk=run.pk).update(state=BillingRun.State.RATING)
+
+
+def _accounts_due(run: BillingRun, window: Period) -> list[int]:
+    agreements = CustomerAgreement.objects.filter(
+        starts_at__lt=window.ends_at + ZONE_SPREAD,
+    ).exclude(ends_at__lte=window.starts_at - ZONE_SPREAD)
+    accounts = CustomerAccount.objects.filter(
+        cycle_code=run.cycle.code, pk__in=agreements.values("account")
+    )
+    billed = Statement.objects.filter(
+        run__cycle=run.cycle, run__month=run.month, state=Statement.State.ISSUED
+    )
+    due = accounts.exclude(pk__in=billed.values("account"))
+    return list(due.order_by("pk").values_list("pk", flat=True))

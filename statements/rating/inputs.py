@@ -1,0 +1,258 @@
+"""What a chunk of accounts is billed on: agreements, plans, tariff versions, taxes, channels.
+
+A constant number of queries, whatever the size of the chunk. Every account ends up in exactly
+one place: to be priced, with a problem, or with nothing to bill.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from accounts.models import CustomerAccount
+from core.periods import Period, local_date, local_month
+from meters.queries import Metered, metered_agreements
+from statements.models import PlanAssignment, StatementCoverage
+from statements.operations.plan import ZONE_SPREAD, month_of
+from statements.problems import Problem
+from statements.rating.book import PriceBook, PricedTime, open_book
+
+
+@dataclass(frozen=True)
+class ChannelUse:
+    """A stretch of a period in which one channel measured one source."""
+
+    channel_id: int
+    source: str  # import, export
+    interval_s: int  # 0: a register that is only read at the ends
+    period: Period
+
+
+@dataclass(frozen=True)
+class AgreementInput:
+    """One agreement in the billed month, cut where its prices change."""
+
+    agreement_id: int
+    commodity: str
+    period: Period
+    is_final: bool
+    priced: tuple[PricedTime, ...]
+    channels: tuple[ChannelUse, ...]
+
+    def shape(self) -> tuple[object, ...]:
+        """Return what must be equal for two agreements to be rated side by side."""
+        uses = tuple((use.source, use.interval_s, use.period) for use in self.channels)
+        times = tuple((time.version_id, time.period) for time in self.priced)
+        return (self.commodity, self.period, self.is_final, times, uses)
+
+
+@dataclass(frozen=True)
+class BillInput:
+    """Everything that one account's bill is computed from, but the readings."""
+
+    account_id: int
+    currency: str
+    language: str
+    zone_name: str
+    cycle: Period
+    agreements: tuple[AgreementInput, ...]
+
+    @property
+    def period(self) -> Period:
+        starts = min(agreement.period.starts_at for agreement in self.agreements)
+        return Period(starts, max(agreement.period.ends_at for agreement in self.agreements))
+
+    def shape(self) -> tuple[object, ...]:
+        agreements = tuple(agreement.shape() for agreement in self.agreements)
+        return (self.currency, self.zone_name, self.cycle, agreements)
+
+
+@dataclass
+class Loaded:
+    """The accounts of a chunk, each in one of three places."""
+
+    book: PriceBook
+    bills: list[BillInput] = field(default_factory=list)
+    problems: dict[int, Problem] = field(default_factory=dict)
+    skipped: dict[int, str] = field(default_factory=dict)  # account: why
+
+
+def load(accounts: Sequence[CustomerAccount], month: str) -> Loaded:
+    """Read the inputs of these accounts for the month; `accounts` come with their customer."""
+    keys = [account.pk for account in accounts]
+    window = _widest(month)
+    metered = _by_account(metered_agreements(keys, window))
+    agreements = [m.agreement_id for each in metered.values() for m in each]
+    billed = _covered(agreements, window)
+    assigned = _assignments(agreements, window)
+    loaded = Loaded(open_book(window))
+    for account in accounts:
+        try:
+            bill = _bill(account, month, metered[account.pk], billed, assigned, loaded.book)
+        except Problem as problem:
+            loaded.problems[account.pk] = problem
+            continue
+        if bill:
+            loaded.bills.append(bill)
+        else:
+            loaded.skipped[account.pk] = "already_billed" if metered[account.pk] else "no_agreement"
+    return loaded
+
+
+def _widest(month: str) -> Period:
+    utc = local_month(*month_of(month), ZoneInfo("UTC"))
+    return Period(utc.starts_at - ZONE_SPREAD, utc.ends_at + ZONE_SPREAD)
+
+
+def _by_account(metered: Iterable[Metered]) -> dict[int, list[Metered]]:
+    found: dict[int, list[Metered]] = defaultdict(list)
+    for each in metered:
+        found[each.account_id].append(each)
+    return found
+
+
+def _covered(agreements: Sequence[int], window: Period) -> dict[int, list[Period]]:
+    rows = StatementCoverage.objects.filter(
+        agreement_id__in=agreements,
+        live=True,
+        starts_at__lt=window.ends_at,
+        ends_at__gt=window.starts_at,
+    ).values_list("agreement_id", "starts_at", "ends_at")
+    covered: dict[int, list[Period]] = defaultdict(list)
+    for agreement, starts_at, ends_at in rows:
+        covered[agreement].append(Period(starts_at, ends_at))
+    return covered
+
+
+Assigned = Mapping[int, Sequence[tuple[int, datetime, datetime | None]]]
+
+
+def _assignments(agreements: Sequence[int], window: Period) -> Assigned:
+    rows = (
+        PlanAssignment.objects.filter(agreement_id__in=agreements, starts_at__lt=window.ends_at)
+        .exclude(ends_at__lte=window.starts_at)
+        .order_by("agreement_id", "starts_at")
+        .values_list("agreement_id", "plan_version_id", "starts_at", "ends_at")
+    )
+    assigned: dict[int, list[tuple[int, datetime, datetime | None]]] = defaultdict(list)
+    for agreement, plan_version, starts_at, ends_at in rows:
+        assigned[agreement].append((plan_version, starts_at, ends_at))
+    return assigned
+
+
+def _bill(
+    account: CustomerAccount,
+    month: str,
+    metered: Sequence[Metered],
+    billed: Mapping[int, Sequence[Period]],
+    assigned: Assigned,
+    book: PriceBook,
+) -> BillInput | None:
+    if not metered:
+        return None
+    zone = _zone(metered)
+    cycle = local_month(*month_of(month), zone)
+    agreements = []
+    for each in sorted(metered, key=lambda m: m.agreement_id):
+        period = each.period.overlap(cycle)
+        if period and not any(period.overlap(p) for p in billed.get(each.agreement_id, ())):
+            plans = assigned.get(each.agreement_id, ())
+            agreements.append(_agreement(each, period, cycle, plans, book, zone))
+    if not agreements:
+        return None
+    bill = BillInput(
+        account_id=account.pk,
+        currency=account.currency,
+        language=account.customer.language,
+        zone_name=zone.key,
+        cycle=cycle,
+        agreements=tuple(agreements),
+    )
+    _check_currency(bill, account.currency)
+    return bill
+
+
+def _zone(metered: Sequence[Metered]) -> ZoneInfo:
+    names = {each.zone_name for each in metered}
+    if len(names) > 1:
+        raise Problem("mixed_zones", f"agreements lie in {', '.join(sorted(names))}")
+    try:
+        return ZoneInfo(names.pop())
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Problem("bad_zone", str(error)) from error
+
+
+def _agreement(
+    metered: Metered,
+    period: Period,
+    cycle: Period,
+    plans: Sequence[tuple[int, datetime, datetime | None]],
+    book: PriceBook,
+    zone: ZoneInfo,
+) -> AgreementInput:
+    priced: list[PricedTime] = []
+    open_from = period.starts_at
+    for plan_version, starts_at, ends_at in plans:
+        part = (
+            period.overlap(Period(starts_at, ends_at or period.ends_at))
+            if (starts_at < (ends_at or period.ends_at))
+            else None
+        )
+        if part is None:
+            continue
+        if part.starts_at > open_from:
+            break
+        priced += book.times(plan_version, part, zone)
+        open_from = part.ends_at
+    if open_from < period.ends_at:
+        day = local_date(open_from, zone)
+        raise Problem("no_plan", f"agreement {metered.agreement_id} has no plan on {day}")
+    return AgreementInput(
+        agreement_id=metered.agreement_id,
+        commodity=metered.commodity,
+        period=period,
+        is_final=metered.period.ends_at < cycle.ends_at,
+        priced=tuple(priced),
+        channels=_channels(metered, period, zone),
+    )
+
+
+def _channels(metered: Metered, period: Period, zone: ZoneInfo) -> tuple[ChannelUse, ...]:
+    if metered.is_virtual:
+        return ()
+    uses = []
+    for channel in metered.channels:
+        part = channel.period.overlap(period)
+        if part:
+            interval = 0 if channel.is_register_only else channel.interval_s
+            uses.append(ChannelUse(channel.channel_id, channel.quantity, interval, part))
+    uses.sort(key=lambda use: (use.source, use.period.starts_at, use.channel_id))
+    _check_unbroken([use for use in uses if use.source == "import"], period, zone, metered)
+    return tuple(uses)
+
+
+def _check_unbroken(
+    uses: Sequence[ChannelUse], period: Period, zone: ZoneInfo, metered: Metered
+) -> None:
+    reached = period.starts_at
+    for use in uses:
+        if use.period.starts_at != reached:
+            break
+        reached = use.period.ends_at
+    if reached != period.ends_at:
+        day = local_date(reached, zone)
+        raise Problem("no_meter", f"agreement {metered.agreement_id} has no meter on {day}")
+
+
+def _check_currency(bill: BillInput, currency: str) -> None:
+    for agreement in bill.agreements:
+        for time in agreement.priced:
+            if time.tariff.currency != currency:
+                raise Problem(
+                    "currency_mismatch",
+                    f"tariff {time.tariff.code} is in {time.tariff.currency}, "
+                    f"the account in {currency}",
+                )
