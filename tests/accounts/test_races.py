@@ -1,0 +1,86 @@
+"""Parallel claims, with the proof that the race is real without the guard."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection, connections
+
+from accounts import claims, operations
+from accounts.models import AccountRole, AttemptLog, ClaimCode
+from tests.accounts.factories import NOW, make_account, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_parallel(calls):
+    """Run every call in a thread of its own, all at once; return what each gave or raised."""
+    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
+
+    def run(i, call):
+        try:
+            gate.wait()
+            results[i] = call()
+        except Exception as error:
+            results[i] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_one_code_used_by_eight_people_at_once_counts_for_one():
+    account = make_account()
+    code = operations.issue_claim_code(account, NOW)
+    users = [make_user() for _ in range(8)]
+
+    results = in_parallel(
+        [
+            lambda i=i, user=user: operations.claim_account(
+                user, number=account.number, code=code, now=NOW, ip=f"192.0.2.{i}"
+            )
+            for i, user in enumerate(users)
+        ]
+    )
+
+    assert results.count(account) == 1, results
+    assert sum(isinstance(r, operations.ClaimRefused) for r in results) == 7, results
+    assert AccountRole.objects.count() == 1
+
+
+def test_without_the_guard_the_code_would_count_several_times():
+    """The control: read first, write later, and two readers see the same free code."""
+    account = make_account()
+    code = operations.issue_claim_code(account, NOW)
+    hashes, pause = claims.digests(account.number, code), threading.Barrier(2)
+
+    def naive():
+        free = ClaimCode.objects.get(code_hash__in=hashes).used_at is None
+        pause.wait()
+        return free
+
+    assert in_parallel([naive, naive]) == [True, True]
+
+
+def test_twenty_parallel_guesses_are_five_tries():
+    user, account = make_user(), make_account()
+
+    results = in_parallel(
+        [
+            lambda i=i: operations.claim_account(
+                user, number=account.number, code="AAAA-BBBB-CCCC", now=NOW, ip=f"192.0.2.{i}"
+            )
+            for i in range(20)
+        ]
+    )
+
+    assert sum(isinstance(r, operations.ClaimRefused) for r in results) == 5, results
+    assert sum(isinstance(r, operations.TooManyAttempts) for r in results) == 15
+    assert max(len(log.tried_at) for log in AttemptLog.objects.all()) == 5
+    assert connection.vendor in {"sqlite", "postgresql"}
