@@ -75,7 +75,7 @@ class LedgerAccount(models.Model):
                 name="ledger_account_shared_once",
             ),
             models.CheckConstraint(
-                condition=Q(account__isnull=False, kind__in=CUSTOMER_KINDS)
+                condition=Q(account__isnull=False, kind__in=CUSTOMER_KINDS, code="")
                 | (Q(account__isnull=True) & ~Q(kind__in=CUSTOMER_KINDS)),
                 name="ledger_account_kind_tells_its_owner",
             ),
