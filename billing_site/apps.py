@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class BillingSiteConfig(AppConfig):
     name = "billing_site"
     verbose_name = _("Billing site")
+
+    def ready(self) -> None:
+        from billing_site import checks  # noqa: F401  (registers the checks)

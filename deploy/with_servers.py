@@ -2,8 +2,9 @@
 
     python deploy/with_servers.py [--install] COMMAND ...
 
-The command finds them in DATABASE_URL and REDIS_URL, and a browser's path in CHROMIUM. Programs that
-are missing are installed when that is asked for and allowed. Only what was started here is stopped.
+The command finds them in DATABASE_URL and REDIS_URL, and a browser's path in CHROMIUM.
+Programs that are missing are installed when that is asked for and allowed. Only what was
+started here is stopped.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def redis() -> Iterator[str]:
     port = free_port()
     settings = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--databases", "64"]
     server = subprocess.Popen(
-        [program, "--port", str(port), *settings], stdout=subprocess.DEVNULL, cwd="/tmp"
+        [program, "--port", str(port), *settings], stdout=subprocess.DEVNULL, cwd="/"
     )
     try:
         _wait_for_port(port, server)

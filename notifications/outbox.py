@@ -17,6 +17,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from core import clock
+
 SHOWN = 100
 
 
@@ -54,7 +56,7 @@ def newest() -> list[Mail]:
 
 
 def _write(content: bytes) -> None:
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}"
+    name = f"{clock.real_now():%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}"
     draft = folder() / f"{name}.tmp"
     draft.write_bytes(content)
     os.replace(draft, folder() / f"{name}.eml")

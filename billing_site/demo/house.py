@@ -1,0 +1,141 @@
+"""The running demonstration: its data, its processes, and the lock that keeps it single."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from accounts.models import Utility
+from billing_site.demo.children import Children
+from billing_site.demo.logins import LOGINS
+
+READY_SECONDS = 60
+LOGS = ("web", "worker", "meters")
+
+
+class DemoRefused(Exception):
+    """The demonstration may not start here; the message says what to do."""
+
+
+@contextmanager
+def single() -> Iterator[None]:
+    """Hold the lock of this folder's demonstration.
+
+    :raises DemoRefused: if it runs already, or these settings are for real work
+    """
+    if settings.PRODUCTION or not settings.DEMO:
+        raise DemoRefused("This is for demonstrations only: set DEMO=1 and leave PRODUCTION off.")
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.VAR_DIR / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoRefused("It is running already; stop it with Ctrl-C first.") from None
+        yield
+
+
+def prepare(*, verbosity: int = 0) -> bool:
+    """Bring the database up to date and fill an empty one; return whether it was empty."""
+    call_command("migrate", verbosity=verbosity, interactive=False)
+    call_command("createcachetable", verbosity=verbosity)
+    call_command("collectstatic", verbosity=verbosity, interactive=False)
+    if Utility.objects.exists():
+        return False
+    call_command("seed_demo", verbosity=max(verbosity, 1))
+    return True
+
+
+def forget() -> list[Path]:
+    """Remove the demonstration's data and return what was removed.
+
+    :raises DemoRefused: if the data is not in SQLite under `VAR_DIR`
+    """
+    if not settings.ON_SQLITE:
+        raise DemoRefused("This only forgets a SQLite database; drop yours by its own tools.")
+    database = Path(settings.DATABASES["default"]["NAME"])
+    files = [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
+    folders = [settings.VAR_DIR / name for name in ("outbox", "documents", "static")]
+    logs = [log_file(name) for name in LOGS]
+    there = [path for path in [*files, *folders, *logs] if path.exists()]
+    for path in there:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return there
+
+
+def log_file(name: str) -> Path:
+    return settings.VAR_DIR / f"{name}.log"
+
+
+def free_port(first: int) -> int:
+    """Return the first port from this one on that nobody listens on.
+
+    :raises DemoRefused: if the next twenty are all taken
+    """
+    for port in range(first, first + 20):
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(listener.getsockname()[1])
+    raise DemoRefused(f"Ports {first} to {first + 19} are all in use; set PORT to a free one.")
+
+
+@contextmanager
+def processes(port: int) -> Iterator[Children]:
+    """Run web, worker with its tick, and the simulated meters; yield when the pages answer."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"DEMO": "1", "TZ": "UTC", "PYTHONUNBUFFERED": "1"}
+    environment.setdefault("SITE_URL", address(port))
+    with Children(settings.BASE_DIR, environment) as children:
+        manage = [sys.executable, "manage.py"]
+        children.start("meters", [*manage, "simulate_fleet"], log=log_file("meters"))
+        children.start("worker", [*manage, "run_worker"], log=log_file("worker"))
+        children.start("web", web_command(port), log=log_file("web"))
+        _wait_until_ready(port, children)
+        yield children
+
+
+def web_command(port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+        *("--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", "1", "--blocking-threads", "4", "--no-ws"),
+        *("--log-level", "warning"),
+        "billing_site.wsgi:application",
+    ]
+
+
+def address(port: int) -> str:
+    return f"http://localhost:{port}"
+
+
+def _wait_until_ready(port: int, children: Children) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        children.check()
+        try:
+            url = f"http://127.0.0.1:{port}/readyz"
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise DemoRefused(f"The pages did not answer within {READY_SECONDS} s; see {log_file('web')}.")
+
+
+def accounts() -> list[str]:
+    """Return lines that tell a visitor how to sign in."""
+    return [f"  {login.email:34} {login.password:16} {login.shows}" for login in LOGINS]
