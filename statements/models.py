@@ -293,7 +293,7 @@ class StatementLine(models.Model):
     unit_price = models.BigIntegerField()  # 10^-8 currency units per printed unit
     amount_minor = models.BigIntegerField()
     tax_class = models.CharField(max_length=20, blank=True)
-    note = models.TextField(null=True)  # noqa: DJ001  (only manual lines have one)
+    note = models.TextField(null=True)
 
     class Meta:
         verbose_name = _("statement line")

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from core.db import AppendOnly, FrozenWith, Frozen, NoOverlap
+from core.db import AppendOnly, Frozen, FrozenWith, NoOverlap
 
 NUMBERED = ("issued", "cancelled", "superseded")
 

@@ -39,12 +39,25 @@ def plan(cycle: BillingCycle, month: str, *, as_of: datetime, started_by: str) -
 
     :raises BadMonth: if the month is malformed or has not ended at `as_of`
     """
-    window = local_month(*month_of(month), utility().zone)
-    if window.ends_at > as_of:
-        raise BadMonth(f"{month} has not ended at {as_of.isoformat()}")
+    window = _ended(month, as_of)
     run = _unfinished(cycle, month) or _open(cycle, month, as_of, started_by)
     _add_items(run, window)
     return run
+
+
+def due_accounts(cycle: BillingCycle, month: str, *, as_of: datetime) -> list[int]:
+    """Return the accounts that a run of the month would take up, by key.
+
+    :raises BadMonth: if the month is malformed or has not ended at `as_of`
+    """
+    return _accounts_due(cycle, month, _ended(month, as_of))
+
+
+def _ended(month: str, as_of: datetime) -> Period:
+    window = local_month(*month_of(month), utility().zone)
+    if window.ends_at > as_of:
+        raise BadMonth(f"{month} has not ended at {as_of.isoformat()}")
+    return window
 
 
 def _unfinished(cycle: BillingCycle, month: str) -> BillingRun | None:
@@ -69,7 +82,7 @@ def _add_items(run: BillingRun, window: Period) -> None:
     run = BillingRun.objects.select_for_update().get(pk=run.pk)
     if run.state != BillingRun.State.PLANNED:
         return
-    accounts = _accounts_due(run, window)
+    accounts = _accounts_due(run.cycle, run.month, window)
     numbers = range(0, len(accounts), CHUNK_SIZE)
     chunks = RunChunk.objects.bulk_create(
         RunChunk(
@@ -86,15 +99,15 @@ def _add_items(run: BillingRun, window: Period) -> None:
     BillingRun.objects.filter(pk=run.pk).update(state=BillingRun.State.RATING)
 
 
-def _accounts_due(run: BillingRun, window: Period) -> list[int]:
+def _accounts_due(cycle: BillingCycle, month: str, window: Period) -> list[int]:
     agreements = CustomerAgreement.objects.filter(
         starts_at__lt=window.ends_at + ZONE_SPREAD,
     ).exclude(ends_at__lte=window.starts_at - ZONE_SPREAD)
     accounts = CustomerAccount.objects.filter(
-        cycle_code=run.cycle.code, pk__in=agreements.values("account")
+        cycle_code=cycle.code, pk__in=agreements.values("account")
     )
     billed = Statement.objects.filter(
-        run__cycle=run.cycle, run__month=run.month, state=Statement.State.ISSUED
+        run__cycle=cycle, run__month=month, state=Statement.State.ISSUED
     )
     due = accounts.exclude(pk__in=billed.values("account"))
     return list(due.order_by("pk").values_list("pk", flat=True))

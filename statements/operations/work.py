@@ -1,8 +1,9 @@
-"""Work through the chunks of a run: claim one, do it, move the run on. Safe beside any workers."""
+"""Work through the chunks of a run, beside any other workers: claim one, do it, move on."""
 
 from __future__ import annotations
 
 import logging
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -47,9 +48,9 @@ def advance(run_id: int) -> BillingRun.State:
     if run.state == state.RATING and not _is_busy(run, RunChunk.Phase.CALCULATE):
         approved = not _statements(run, Statement.State.CALCULATED).exists()
         _enter(run, state.ISSUING if approved else state.AWAITING_APPROVAL)
-    if run.state == state.ISSUING and not _is_busy(run, RunChunk.Phase.ISSUE):
-        if not _plan_issue(run):
-            _finish(run)
+    is_issuing = run.state == state.ISSUING and not _is_busy(run, RunChunk.Phase.ISSUE)
+    if is_issuing and not _plan_issue(run):
+        _finish(run)
     return state(run.state)
 
 

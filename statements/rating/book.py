@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -138,3 +138,16 @@ def _parse_new(versions: Sequence[tuple[int, str]]) -> None:
     if new:
         definitions = TariffVersion.objects.filter(pk__in=new).values_list("pk", "definition")
         _parsed.update({pk: engine.parse(definition) for pk, definition in definitions})
+
+
+def tariffs_by_version(versions: Iterable[tuple[int, str]]) -> dict[int, engine.Tariff]:
+    """Return the parsed tariffs of versions, each given with the digest it must still have.
+
+    :raises Problem: if a version is gone or its definition has another digest
+    """
+    wanted = list(versions)
+    _parse_new(wanted)
+    for pk, digest in wanted:
+        if pk not in _parsed or _parsed[pk].digest != digest:
+            raise Problem("bad_tariff", f"tariff version {pk} is not the one that was billed")
+    return {pk: _parsed[pk] for pk, _ in wanted}

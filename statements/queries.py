@@ -1,0 +1,72 @@
+"""Reads about runs and statements that span tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from core.money import from_minor
+from statements.models import BillingRun, RunItem, Statement
+
+
+@dataclass(frozen=True)
+class Parked:
+    """An account that a run could not bill, and why."""
+
+    account: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run has done so far, in numbers."""
+
+    run: int
+    month: str
+    sequence: int
+    state: str
+    items: Mapping[str, int]
+    issued_minor: Mapping[str, int]  # by currency
+    parked: Sequence[Parked]
+    held: Sequence[Parked]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def as_text(self) -> str:
+        """Return the summary as lines for a terminal."""
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(self.items.items()))
+        lines = [f"run {self.run} for {self.month} #{self.sequence}: {self.state}", counts]
+        for currency, minor in self.issued_minor.items():
+            lines.append(f"issued {from_minor(minor, currency)} {currency}")
+        for word, rows in (("parked", self.parked), ("held", self.held)):
+            lines += [f"{word} {row.account}: {row.code} {row.detail}".rstrip() for row in rows]
+        return "\n".join(line for line in lines if line)
+
+
+def run_summary(run: BillingRun, *, most: int = 100) -> RunSummary:
+    """Count a run's items and what it has issued; list at most `most` parked and held accounts."""
+    items = RunItem.objects.filter(run=run)
+    counts = items.values_list("state").annotate(count=Count("pk")).order_by("state")
+    issued = Statement.objects.visible().filter(run=run).values_list("currency")
+    return RunSummary(
+        run=run.pk,
+        month=run.month,
+        sequence=run.sequence,
+        state=run.state,
+        items=dict(counts),
+        issued_minor=dict(issued.annotate(sum=Sum("total_minor")).order_by("currency")),
+        parked=_listed(run, RunItem.State.PARKED, most),
+        held=_listed(run, RunItem.State.HELD, most),
+    )
+
+
+def _listed(run: BillingRun, state: str, most: int) -> list[Parked]:
+    rows = RunItem.objects.filter(run=run, state=state).order_by("account__number")
+    return [
+        Parked(*row) for row in rows.values_list("account__number", "error_code", "error")[:most]
+    ]
