@@ -1,0 +1,1 @@
+"""Where readings come from: one package a source, plain values, no models."""
