@@ -82,9 +82,11 @@ def _copy(
         cursor.copy(statement) as copy,
     ):
         copy.set_types([_type_name(field, connection) for field in fields])
+        written = 0
         for row in rows:
             copy.write_row(_objects(row, json_places) if json_places else row)
-    return int(cursor.rowcount)
+            written += 1
+    return written
 
 
 def _objects(row: Sequence[Any], places: Sequence[int]) -> list[Any]:
@@ -144,10 +146,11 @@ def _next_values(connection: BaseDatabaseWrapper, model: type[Model], n: int) ->
     meta = model._meta
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [connection.ops.quote_name(meta.db_table), meta.pk.column, n],
+            "SELECT array_agg(nextval(s.name)) FROM generate_series(1, %s), "
+            "(SELECT pg_get_serial_sequence(%s, %s)::regclass AS name OFFSET 0) s",
+            [n, connection.ops.quote_name(meta.db_table), meta.pk.column],
         )
-        return sorted(value for (value,) in cursor.fetchall())
+        return sorted(cursor.fetchone()[0])
 
 
 def _raise_counter(connection: BaseDatabaseWrapper, model: type[Model], n: int) -> list[int]:

@@ -1,8 +1,8 @@
 """Text columns that are ciphertext in the database, in its history and in backups.
 
-AES-256-GCM under the first of `FIELD_KEYS`; older keys still open what they closed. Table, column and
-the row's `uid` are authenticated, so a ciphertext is worth nothing in another row. The stored form is
-`v1.<key id>.<base64 of nonce and ciphertext>`.
+AES-256-GCM under the first of `FIELD_KEYS`; older keys still open what they closed. Table, column
+and the row's `uid` are authenticated, so a ciphertext is worth nothing in another row. The stored
+form is `v1.<key id>.<base64 of nonce and ciphertext>`.
 """
 
 from __future__ import annotations
@@ -82,11 +82,16 @@ class OpenedOnRead(DeferredAttribute):
         instance.__dict__[self.field.attname] = opened
         return opened
 
+    def __set__(self, instance: Any, value: Any) -> None:
+        """Make Python ask `__get__` although the instance holds a value."""
+        instance.__dict__[self.field.attname] = value
+
 
 class EncryptedTextField(models.TextField):
     """A text kept as ciphertext; its model needs a `uid` that never changes.
 
-    Written through `save`, `create` and `bulk_create`; a query cannot compare it: see `BlindIndexField`.
+    Written through `save`, `create` and `bulk_create`; a query cannot compare it: `BlindIndexField`
+    can.
     """
 
     descriptor_class = OpenedOnRead

@@ -55,7 +55,7 @@ def _from_arrays(
     sql = (
         f"UPDATE {table} AS old SET {settings} FROM unnest({arrays}) AS new({', '.join(names)}) "
         f"WHERE old.{names[0]} = new.{names[0]}"
-    )
+    )  # names come from the model
     parameters: list[Any] = [list(column) for column in zip(*values, strict=True)]
     if only_if:
         sql += f" AND old.{connection.ops.quote_name(only_if[0])} = %s"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings as django_settings
@@ -11,11 +14,33 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a 
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if django_settings.ON_SQLITE:  # a file: in memory, threads lock each other's tables
+        folder = Path(tempfile.mkdtemp(prefix="test-"))
+        test = django_settings.DATABASES["default"].setdefault("TEST", {})
+        test["NAME"] = str(folder / "test.sqlite3")
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if django_settings.REDIS_URL:
         worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
         server = django_settings.REDIS_URL.rstrip("/")
         django_settings.CACHES["default"]["LOCATION"] = f"{server}/{worker + 1}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_the_guards():
+    """Let a transactional test empty the tables that the product never empties."""
+    from django.core.management.commands import flush
+    from django.db import connections
+
+    from core.db.unguarded import unguarded
+
+    plain = flush.Command.handle
+
+    def handle(command: flush.Command, **options: object) -> None:
+        with unguarded(connections[options["database"]]):
+            plain(command, **options)
+
+    with patch.object(flush.Command, "handle", handle):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -78,7 +78,8 @@ def settle(row: LeasedRow, *, owner: str, **changes: Any) -> None:
 
     :raises LeaseLost: if the lease is not this owner's any more
     """
-    mine = type(row)._default_manager.filter(pk=row.pk, lease_owner=owner)
+    rows = type(row)._default_manager.using(row._state.db)
+    mine = rows.filter(pk=row.pk, lease_owner=owner)
     if not mine.update(lease_owner="", lease_until=None, **changes):
         raise LeaseLost(f"{type(row).__name__} {row.pk} is not held by {owner}")
 

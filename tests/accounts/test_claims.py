@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -29,7 +30,10 @@ def test_number_and_code_make_the_user_holder_once():
     assert AuditEvent.objects.filter(action="account.claim", account=account).count() == 1
 
 
-@pytest.mark.parametrize("habit", [str.lower, lambda c: c.replace("-", " "), lambda c: c.replace("0", "O").replace("1", "I")])
+@pytest.mark.parametrize(
+    "habit",
+    [str.lower, lambda c: c.replace("-", " "), lambda c: c.replace("0", "O").replace("1", "I")],
+)
 def test_typing_habits_do_not_matter(habit):
     user, account = make_user(), make_account()
     code = operations.issue_claim_code(account, NOW)
@@ -57,6 +61,12 @@ def test_a_code_survives_a_new_secret_key(settings):
     assert claim(user, account, code) == account
 
 
+def statements(work):
+    """Return what was sent, without values and without the names of savepoints."""
+    sent = [re.split(" SET | VALUES | WHERE ", query["sql"])[0] for query in work]
+    return [sql for sql in sent if "SAVEPOINT" not in sql]
+
+
 def failures():
     """Each kind of failure: (account, code, moment)."""
     used, expired, other, never = (make_account() for _ in range(4))
@@ -78,25 +88,25 @@ def test_every_failure_is_the_same_answer_and_the_same_work():
     for i, (name, (account, code)) in enumerate(failures().items()):
         user = make_user()
         with (
-            CaptureQueriesContext(connection, ) as work,
+            CaptureQueriesContext(connection) as work,
             pytest.raises(operations.ClaimRefused) as refused,
         ):
             claim(user, account, code, ip=f"192.0.2.{i + 10}")
-        works[name] = (str(refused.value), [q["sql"].split(" WHERE ")[0][:40] for q in work])
+        works[name] = (str(refused.value), statements(work))
 
     assert len(works) == 5
     assert len({str(work) for work in works.values()}) == 1, works
 
 
 def test_an_account_number_that_does_not_exist_costs_the_same():
-    user, account = make_user(), make_account()
-    with CaptureQueriesContext(connection) as known, pytest.raises(operations.ClaimRefused):
-        claim(user, account, "AAAA-BBBB-CCCC", ip="192.0.2.7")
-    account.number = "9999999999"
-    with CaptureQueriesContext(connection) as unknown, pytest.raises(operations.ClaimRefused):
-        claim(make_user(), account, "AAAA-BBBB-CCCC", ip="192.0.2.8")
+    account, works = make_account(), []
+    for i, number in enumerate([account.number, "9999999999"]):
+        user, account.number = make_user(), number
+        with CaptureQueriesContext(connection) as work, pytest.raises(operations.ClaimRefused):
+            claim(user, account, "AAAA-BBBB-CCCC", ip=f"192.0.2.{i}")
+        works.append(statements(work))
 
-    assert len(known) == len(unknown)
+    assert works[0] == works[1]
 
 
 def test_the_sixth_try_of_a_user_is_refused_even_with_the_right_code():

@@ -54,18 +54,23 @@ def test_one_code_used_by_eight_people_at_once_counts_for_one():
     assert AccountRole.objects.count() == 1
 
 
-def test_without_the_guard_the_code_would_count_several_times():
-    """The control: read first, write later, and two readers see the same free code."""
-    account = make_account()
+def test_without_the_guard_one_code_would_count_for_several():
+    """The control: read that the code is free, then mark it used."""
+    account, users = make_account(), [make_user() for _ in range(4)]
     code = operations.issue_claim_code(account, NOW)
-    hashes, pause = claims.digests(account.number, code), threading.Barrier(2)
+    hashes, pause = claims.digests(account.number, code), threading.Barrier(4)
 
-    def naive():
-        free = ClaimCode.objects.get(code_hash__in=hashes).used_at is None
+    def naive(user):
+        row = ClaimCode.objects.get(code_hash__in=hashes)
+        free = row.used_at is None
         pause.wait()
+        if free:
+            operations.grant_role(user, account, "holder", starts_at=NOW)
         return free
 
-    assert in_parallel([naive, naive]) == [True, True]
+    in_parallel([lambda user=user: naive(user) for user in users])
+
+    assert AccountRole.objects.count() == 4
 
 
 def test_twenty_parallel_guesses_are_five_tries():
