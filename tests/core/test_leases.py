@@ -21,21 +21,21 @@ JOBS = 40
 
 
 @pytest.fixture
-def races(transactional_db, tmp_path):
+def races(django_db_setup, django_db_blocker, tmp_path):
     """A database that threads share for real: PostgreSQL, or a SQLite file as in production."""
-    if connection.vendor == "postgresql":
-        yield "default"
-        return
-    connections.databases["races"] = {
-        **connection.settings_dict,
-        "NAME": tmp_path / "races.sqlite3",
-    }
-    with connections["races"].schema_editor() as editor:
-        editor.create_model(Job)
-    yield "races"
-    connections["races"].close()
-    del connections["races"]
-    del connections.databases["races"]
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            yield "default"
+            Job.objects.all().delete()
+            return
+        file = {**connection.settings_dict, "NAME": tmp_path / "races.sqlite3"}
+        connections.databases["races"] = file
+        with connections["races"].schema_editor() as editor:
+            editor.create_model(Job)
+        yield "races"
+        connections["races"].close()
+        del connections["races"]
+        del connections.databases["races"]
 
 
 def make_jobs(n, database="default"):
@@ -83,7 +83,6 @@ def together(work, database):
     return taken
 
 
-@pytest.mark.django_db(transaction=True)
 def test_eight_workers_claim_each_row_once(races):
     jobs = make_jobs(JOBS, races)
 
@@ -93,7 +92,6 @@ def test_eight_workers_claim_each_row_once(races):
     assert set(Job.objects.using(races).values_list("attempts", flat=True)) == {1}
 
 
-@pytest.mark.django_db(transaction=True)
 def test_without_the_guard_rows_are_claimed_twice(races):
     make_jobs(JOBS, races)
 
