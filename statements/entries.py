@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from ledger.operations import Entry, Leg
+from ledger.entries import Entry, Leg
 from statements.models import Statement
 
 
@@ -47,7 +47,7 @@ def statement_issued(
 def sums_by_statement(
     rows: Iterable[tuple[int, str, str, int]],
 ) -> dict[int, dict[tuple[str, str], int]]:
-    """Sum line amounts by statement, line kind and tax code; rows are (id, kind, charge, amount)."""
+    """Sum lines, given as (statement, kind, charge, amount), by statement, kind and tax code."""
     sums: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
     for statement_id, kind, charge, amount in rows:
         sums[statement_id][kind, charge if kind == "tax" else ""] += amount

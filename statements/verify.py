@@ -159,7 +159,9 @@ def _agreement(
                 tariffs[time["version"]],
                 _period(time["period"]),
                 tuple(
-                    engine.Tax(tax["code"], tax["name"], tax["rate"], tax["class"])
+                    engine.Tax(
+                        tax["code"], tax["name"], tax["rate"], tax["class"], tax["commodity"]
+                    )
                     for tax in time["taxes"]
                 ),
             )

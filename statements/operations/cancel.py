@@ -39,7 +39,7 @@ def cancel(
     """
     if not reason.strip():
         raise ReasonMissing("say why the statement is cancelled")
-    ledger.lock_balances([statement.account_id])
+    ledger.lock([statement.account_id])
     issued = Statement.objects.filter(pk=statement.pk, state=Statement.State.ISSUED)
     if not issued.update(state=Statement.State.CANCELLED):
         raise NotCancellable(f"{statement} is not an issued statement")
@@ -63,7 +63,6 @@ def _reverse(statement: Statement, *, reason: str, actor: str, cancelled_at: dat
     entry = JournalEntry.objects.filter(source_key=entries.issue_key(statement.pk)).first()
     if entry is None:  # a statement over nothing has no entry
         return
-    ledger.release_allocations(entry.pk)
     ledger.reverse(
         entry.pk,
         source_key=entries.cancel_key(statement.pk),
@@ -71,4 +70,3 @@ def _reverse(statement: Statement, *, reason: str, actor: str, cancelled_at: dat
         reason=reason[:200],
         actor=actor,
     )
-    ledger.allocate([statement.account_id])

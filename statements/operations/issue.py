@@ -42,7 +42,7 @@ def issue_chunk(chunk: RunChunk, *, owner: str) -> None:
 def _issue(items: Sequence[RunItem], run: BillingRun) -> None:
     """Do it for all items in the caller's transaction; whole statements or none."""
     accounts_due = [item.account_id for item in items]
-    balances = ledger.lock_balances(accounts_due)
+    balances = {key: s.balance for key, s in ledger.lock(accounts_due).items()}
     statements = list(
         Statement.objects.approved()
         .filter(run=run, account__in=accounts_due)

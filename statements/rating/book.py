@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from core.money import to_scaled
 from core.periods import Period, local_date, midnight
 from statements.problems import Problem
 from tariffs import engine
 from tariffs.models import IN_FORCE, PlanTariff, TariffVersion, TaxRule
-
-PERCENT_DIGITS = 8
+from tariffs.queries import engine_tax
 
 
 @dataclass(frozen=True)
@@ -90,12 +88,7 @@ class PriceBook:
 def _taxes_in(rules: Sequence[TaxRule], part: Period, zone: ZoneInfo) -> tuple[engine.Tax, ...]:
     day = local_date(part.starts_at, zone)
     return tuple(
-        engine.Tax(
-            code=rule.code,
-            name=rule.name,
-            rate=to_scaled(rule.rate, PERCENT_DIGITS),
-            tax_class=rule.tax_class,
-        )
+        engine_tax(rule)
         for rule in rules
         if rule.starts_on <= day and (rule.ends_on is None or day < rule.ends_on)
     )

@@ -98,4 +98,10 @@ def _agreement(agreement: AgreementInput) -> dict[str, Any]:
 
 
 def _tax(tax: Tax) -> dict[str, Any]:
-    return {"code": tax.code, "name": tax.name, "rate": tax.rate, "class": tax.tax_class}
+    return {
+        "code": tax.code,
+        "name": tax.name,
+        "rate": tax.rate,
+        "class": tax.tax_class,
+        "commodity": tax.commodity,
+    }
