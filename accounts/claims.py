@@ -1,8 +1,8 @@
 """The codes by which a person proves that the letter or bill was in their hands.
 
-A code is derived from a random value in its row and the secret key: the database holds no code, yet a
-bill may be printed again with the same one. Codes are compared by a keyed digest that includes the
-account number.
+A code is derived from a random value in its row and the secret key: the database holds no code,
+yet a bill may be printed again with the same one. Codes are compared by a keyed digest that
+includes the account number.
 """
 
 from __future__ import annotations

@@ -78,6 +78,7 @@ class OpenedOnRead(DeferredAttribute):
         value = super().__get__(instance, cls)
         if instance is None or not isinstance(value, Sealed):
             return value
+        assert isinstance(self.field, EncryptedTextField)  # noqa: S101  for the type checker
         opened = unseal(value, place=self.field.place(instance)) if value else ""
         instance.__dict__[self.field.attname] = opened
         return opened

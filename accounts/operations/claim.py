@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class ClaimRefused(Exception):
-    """Number and code do not belong together, or the code is used or too old: nobody learns which."""
+    """Number and code do not match, or the code is used or too old: nobody learns which."""
 
 
 def claim_account(user: User, *, number: str, code: str, now: datetime, ip: str) -> CustomerAccount:

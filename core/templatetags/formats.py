@@ -72,11 +72,11 @@ def moment(value: datetime | None, zone: ZoneInfo | str | None = None) -> SafeSt
     """`{{ notice.created_at|moment:utility.zone }}`; UTC without a zone."""
     if value is None:
         return SafeString("")
-    place = ZoneInfo(zone) if isinstance(zone, str) and zone else zone or ZoneInfo("UTC")
+    place = zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone or "UTC")
     return format_html(
         '<time datetime="{}"><bdi>{}</bdi></time>',
         value.isoformat(),
-        formats.moment(value, place),  # type: ignore[arg-type]  a zone by now
+        formats.moment(value, place),
     )
 
 

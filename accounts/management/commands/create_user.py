@@ -18,7 +18,7 @@ from accounts.staff import StaffRole
 
 
 class Command(BaseCommand):
-    help = "Make a login; with --role it belongs to staff. The password is asked for, or read from PASSWORD."
+    help = "Make a login, of staff with --role. The password is asked for, or read from PASSWORD."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
