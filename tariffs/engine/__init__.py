@@ -1,12 +1,12 @@
 """The rating engine: integers in, lines out. Pure: no Django, no clock, no database.
 
->>> tariff = parse(json.loads(text))
+>>> tariff = parse(load(text))
 >>> rated = rate([segment], {(0, "import"): intervals}, taxes, currency="USD", n=512)
 """
 
 from tariffs.engine.behind import intervals_behind
 from tariffs.engine.errors import TariffError, UsageError
-from tariffs.engine.format import canonical, digest, parse
+from tariffs.engine.format import canonical, digest, load, parse
 from tariffs.engine.rated import Rated
 from tariffs.engine.rating import rate
 from tariffs.engine.shape import Tariff
@@ -37,6 +37,7 @@ __all__ = [
     "canonical",
     "digest",
     "intervals_behind",
+    "load",
     "parse",
     "rate",
 ]

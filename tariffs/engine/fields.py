@@ -146,12 +146,8 @@ def as_decimal(value: object, path: str) -> Decimal:
         number = Decimal(value)
     except InvalidOperation:
         raise TariffError(path, f"{value!r} must be a number, written in quotes") from None
-    if (
-        not number.is_finite()
-        or number.adjusted() > MAX_EXPONENT
-        or number.as_tuple().exponent < -MAX_LENGTH
-        or len(str(value)) > MAX_LENGTH
-    ):
+    written = f"{number:f}" if number.is_finite() and abs(number.adjusted()) < MAX_LENGTH else ""
+    if not written or number.adjusted() > MAX_EXPONENT or len(written) > MAX_LENGTH:
         raise TariffError(path, f"{value!r} is no number, or too great")
     return number
 

@@ -22,6 +22,22 @@ NOT_YET = {
 }
 
 
+def load(text: str) -> dict[str, Any]:
+    """Read a tariff file; numbers keep every digit, and a repeated field is refused.
+
+    :raises TariffError: if it is not one JSON object
+    """
+    try:
+        read = json.loads(text, parse_float=str, object_pairs_hook=_without_repeats)
+    except TariffError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise TariffError("", f"is not JSON: {error}") from None
+    if not isinstance(read, dict):
+        raise TariffError("", "must be one object { }")
+    return read
+
+
 def canonical(definition: Mapping[str, Any]) -> str:
     """Return the one text of a definition, whatever the order of its fields."""
     return json.dumps(definition, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -77,6 +93,15 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
             coverage.check(charge, tariff, f"charges[{i}]")
             _check_clock(charge, tariff, f"charges[{i}]")
     return tariff
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise TariffError(repeated, "is given twice in one object")
+    return fields
 
 
 def _check_clock(charge: EnergyCharge, tariff: Tariff, path: str) -> None:

@@ -217,5 +217,7 @@ class Tariff:
     change_summary: str = ""
     examples: tuple[Example, ...] = ()
 
-    def charge(self, code: str) -> AnyCharge:
-        return next(charge for charge in self.charges if charge.code == code)
+    @property
+    def sources(self) -> frozenset[str]:
+        """The measured quantities that its charges price."""
+        return frozenset(c.source for c in self.charges if isinstance(c, EnergyCharge))

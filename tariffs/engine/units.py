@@ -173,7 +173,7 @@ def _proportional(
 ) -> Iterator[Part]:
     """Give every row its share of every slab, to whole base units; a row's parts add up to it."""
     totals = {row: _row_total(runs, run_rows, row) for row in group}
-    whole = np.sum(list(totals.values()), axis=0, dtype=np.int64)
+    whole = np.stack(list(totals.values())).sum(axis=0, dtype=np.int64)
     for row, total in totals.items():
         lower, taken = 0, np.zeros_like(total)
         for slab, upper in enumerate(bounds):

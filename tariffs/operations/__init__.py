@@ -1,0 +1,22 @@
+"""What the business does with tariffs: bring one in, put one into force."""
+
+from tariffs.operations.bring_in import CommodityDiffers, import_tariff
+from tariffs.operations.publish import (
+    AlreadyBilled,
+    ExampleFails,
+    NoChangeSummary,
+    NotPublishable,
+    Overlap,
+    publish,
+)
+
+__all__ = [
+    "AlreadyBilled",
+    "CommodityDiffers",
+    "ExampleFails",
+    "NoChangeSummary",
+    "NotPublishable",
+    "Overlap",
+    "import_tariff",
+    "publish",
+]

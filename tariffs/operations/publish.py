@@ -1,0 +1,140 @@
+"""Put a draft into force, if it can be priced and nobody else claims its customers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.operations import audit
+from tariffs import engine
+from tariffs.engine import examples
+from tariffs.models import Charge, EligibilityKey, TariffVersion, VersionState
+from tariffs.operations import eligibility
+
+PUBLISHABLE = (VersionState.DRAFT, VersionState.IN_REVIEW)
+
+
+class NotPublishable(Exception):
+    """The version is no draft any more, or its rows say something else than its definition."""
+
+
+class NoChangeSummary(NotPublishable):
+    """A version without a summary of what changed."""
+
+
+class ExampleFails(NotPublishable):
+    """A worked example of the definition does not come out."""
+
+
+class Overlap(NotPublishable):
+    """Another tariff serves the same customers on some of the same days."""
+
+
+class AlreadyBilled(NotPublishable):
+    """Publishing would end a version on a day that issued statements have passed."""
+
+
+@transaction.atomic
+def publish(
+    version: TariffVersion,
+    *,
+    approver: User | None,
+    published_at: datetime,
+    billed_until: date | None = None,
+) -> None:
+    """Freeze a draft and put it into force; the version before it ends where this one starts.
+
+    billed_until is the first day that no issued statement covers, if any statement is issued.
+
+    :raises NotPublishable: if it is no draft, lacks a summary, fails an example, overlaps
+        another tariff, or would shorten a version that is already billed
+    :raises engine.TariffError: if the definition cannot be priced
+    """
+    draft = (
+        TariffVersion.objects.select_for_update(of=("self",))
+        .select_related("tariff")
+        .get(pk=version.pk)
+    )
+    parsed = _checked(draft)
+    _end_predecessor(draft, billed_until)
+    keys = eligibility.keys(draft, parsed)
+    _refuse_overlap(draft, keys)
+    Charge.objects.bulk_create(_charges(draft))
+    EligibilityKey.objects.bulk_create(keys)
+    TariffVersion.objects.filter(pk=draft.pk).update(
+        state=VersionState.PUBLISHED, approver=approver, published_at=published_at
+    )
+    audit("tariff.published", draft, actor=approver, detail={"digest": draft.digest})
+    version.refresh_from_db()
+
+
+def _checked(draft: TariffVersion) -> engine.Tariff:
+    if draft.state not in PUBLISHABLE:
+        raise NotPublishable(_("%(version)s is not a draft any more.") % {"version": draft})
+    if not draft.change_summary.strip():
+        raise NoChangeSummary(_("Say what changed before you publish %s.") % draft)
+    if draft.digest != engine.digest(draft.definition):
+        raise NotPublishable(_("The definition of %s was changed outside of an import.") % draft)
+    parsed = engine.parse(draft.definition)
+    said = (parsed.starts_on, parsed.ends_on, parsed.currency, parsed.rate_type)
+    if said != (draft.starts_on, draft.ends_on, draft.currency, draft.rate_type):
+        raise NotPublishable(_("%s does not say what its definition says.") % draft)
+    failures = examples.failures(parsed)
+    if failures:
+        raise ExampleFails("; ".join(failures))
+    return parsed
+
+
+def _end_predecessor(draft: TariffVersion, billed_until: date | None) -> None:
+    """End the open version of the same tariff on the day this one starts."""
+    before = TariffVersion.objects.in_force().filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=draft.starts_on),
+        tariff_id=draft.tariff_id,
+        starts_on__lt=draft.starts_on,
+    )
+    for earlier in before.select_related("tariff"):
+        if billed_until is not None and draft.starts_on < billed_until:
+            raise AlreadyBilled(
+                _("%(version)s is already billed up to %(day)s.")
+                % {"version": earlier, "day": billed_until - timedelta(days=1)}
+            )
+        TariffVersion.objects.filter(pk=earlier.pk).update(
+            ends_on=draft.starts_on, state=VersionState.SUPERSEDED
+        )
+        earlier.keys.update(ends_on=draft.starts_on)
+
+
+def _refuse_overlap(draft: TariffVersion, keys: list[EligibilityKey]) -> None:
+    others = EligibilityKey.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=draft.starts_on)
+    ).select_related("version__tariff")
+    if draft.ends_on is not None:
+        others = others.filter(starts_on__lt=draft.ends_on)
+    if settings.TARIFF_OVERLAP_STRICT:
+        others = others.filter(commodity=draft.tariff.commodity, rate_type=draft.rate_type)
+    else:
+        others = others.filter(key__in=[key.key for key in keys])
+    other = others.order_by("version_id", "pk").first()
+    if other is not None:
+        raise Overlap(_overlap_message(other.version))
+
+
+def _overlap_message(other: TariffVersion) -> str:
+    """Name the other tariff and its days; people read the last included day."""
+    names = {"tariff": other.tariff.name, "number": other.number, "first": other.starts_on}
+    if other.ends_on is None:
+        return _("%(tariff)s v%(number)s serves these customers from %(first)s on.") % names
+    names["last"] = other.ends_on - timedelta(days=1)
+    return _("%(tariff)s v%(number)s serves these customers from %(first)s to %(last)s.") % names
+
+
+def _charges(draft: TariffVersion) -> list[Charge]:
+    return [
+        Charge(version=draft, position=i, code=spec["code"], kind=spec["kind"], spec=spec)
+        for i, spec in enumerate(draft.definition["charges"])
+    ]
