@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from core import clock
 from core.models import Job, JobRun
@@ -13,9 +13,9 @@ def read() -> dict[str, float]:
     numbers: dict[str, float] = {}
     for row in Job.objects.values("state").annotate(n=Count("id")).order_by("state"):
         numbers[f'jobs{{state="{row["state"]}"}}'] = row["n"]
-    last = JobRun.objects.order_by("-started_at", "-id").first()
+    last = JobRun.objects.aggregate(at=Max("started_at"))["at"]
     if last:
-        age = (clock.real_now() - last.started_at).total_seconds()
+        age = (clock.real_now() - last).total_seconds()
         numbers["timetable_last_run_age_seconds"] = round(age, 1)
     failed = JobRun.objects.filter(state=JobRun.State.FAILED).count()
     return {**numbers, "timetable_runs_failed": failed}

@@ -21,7 +21,8 @@ class Sweep:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("upkeep", "billing_site.upkeep.tidy", DailyAt(time(3, 30)), queue="default"),
+    Entry("upkeep", "billing_site.upkeep.tidy", DailyAt(time(3, 30))),
+    Entry("forget attempts", "accounts.tasks.forget_attempts", DailyAt(time(3, 45))),
 )
 
 SWEEPS: tuple[Sweep, ...] = (Sweep("notifications.tasks.deliver_pending", queue="outbound"),)

@@ -37,10 +37,9 @@ def write(
     :raises django.db.Error: what the database refuses, as Django's exceptions on both databases
     """
     connection = connections[using or router.db_for_write(model)]
-    fields = _fields(model, columns)
     if connection.vendor == "postgresql":
-        return _copy(connection, model, fields, rows)
-    return _insert(connection, model, fields, rows)
+        return _copy(connection, model, columns, rows)
+    return _insert(connection, model, columns, rows)
 
 
 def allocate_ids(model: type[Model], n: int, *, using: str | None = None) -> list[int]:
@@ -68,12 +67,13 @@ def _fields(model: type[Model], columns: Sequence[str]) -> list[Field[Any, Any]]
 def _copy(
     connection: BaseDatabaseWrapper,
     model: type[Model],
-    fields: Sequence[Field[Any, Any]],
+    columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
 ) -> int:
+    fields = _fields(model, columns)
     _count_round_trip()
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(column) for column in columns)
     statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN (FORMAT BINARY)"
     json_places = [i for i, field in enumerate(fields) if isinstance(field, JSONField)]
     with (
@@ -105,12 +105,13 @@ def _type_name(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
 def _insert(
     connection: BaseDatabaseWrapper,
     model: type[Model],
-    fields: Sequence[Field[Any, Any]],
+    columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
 ) -> int:
+    fields = _fields(model, columns)
     _count_round_trip()
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(column) for column in columns)
     marks = ", ".join(["%s"] * len(fields))
     adapt = [_adapter(field, connection) for field in fields]
     values = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accounts.staff import StaffRole
+
 PASSWORD = "meterbook-demo"  # noqa: S105  a demonstration has no secret
 
 
@@ -12,8 +14,30 @@ class Login:
     """Who signs in, and what a visitor sees as this person."""
 
     email: str
+    name: str
     shows: str
+    roles: tuple[StaffRole, ...] = ()
+    is_superuser: bool = False
     password: str = PASSWORD
 
 
-LOGINS: tuple[Login, ...] = ()
+TOU_HOME = "tou.home@example.org"
+OVERDUE_HOME = "overdue.home@example.org"
+LANDLORD = "landlord@example.org"
+SHOP = "shop.biz@example.org"
+
+LOGINS: tuple[Login, ...] = (
+    Login(TOU_HOME, "Tara Hughes", "customer: electricity by time of day, and water"),
+    Login(OVERDUE_HOME, "Owen Reyes", "customer: behind with two bills"),
+    Login(LANDLORD, "Lena Marsh", "customer: two places in two time zones"),
+    Login(SHOP, "Sam Porter", "business: water by slabs, and electricity"),
+    Login(
+        "billing.manager@example.org",
+        "Bea Lindqvist",
+        "staff: closes the month",
+        (StaffRole.BILLING_MANAGER,),
+    ),
+    Login("agent@example.org", "Abe Sutton", "staff: support", (StaffRole.SUPPORT,)),
+    Login("auditor@example.org", "Ines Okafor", "staff: reads only", (StaffRole.AUDITOR,)),
+    Login("root@example.org", "Root", "superuser: Django admin", is_superuser=True),
+)

@@ -1,0 +1,1 @@
+"""Fills an empty database with a small utility and its last thirteen months."""
