@@ -61,15 +61,17 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def _deliver(row: Delivery, owner: str, connection: BaseEmailBackend) -> None:
+    """Send one mail; whatever goes wrong with it must not keep the others waiting."""
     try:
         mail.message(row, connection).send()
-        failpoints.hit("delivery.sent", delivery=row.pk)
-        changes = {"state": Delivery.State.SENT, "sent_at": clock.real_now(), "error": ""}
-    except (smtplib.SMTPException, OSError) as error:
+    except Exception as error:
         connection.close()
-        changes = _after_failure(row, error)
-        logger.warning("delivery.failed", extra={"delivery": row.pk, "attempt": row.attempts})
-    _settle(row, owner, changes)
+        logger.warning("delivery.failed", extra={"delivery": row.pk}, exc_info=True)
+        _settle(row, owner, _after_failure(row, error))
+        return
+    failpoints.hit("delivery.sent", delivery=row.pk)
+    sent = {"state": Delivery.State.SENT, "sent_at": clock.real_now(), "error": ""}
+    _settle(row, owner, sent)
 
 
 def _after_failure(row: Delivery, error: Exception) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -173,38 +173,38 @@ def _addressed(home: Home, place: int) -> Home:
     return replace(home, street=f"{12 + 3 * place} {STREETS[place % len(STREETS)]}")
 
 
-@dataclass(frozen=True)
-class Plans:
+@dataclass(frozen=True, slots=True)
+class PlanStory:
     """A plan's name, commodity and the tariffs it bundles."""
 
     code: str
     name: str
     commodity: str
-    tariffs: tuple[str, ...] = field(default=())
+    tariffs: tuple[str, ...]
 
 
-PLANS: tuple[Plans, ...] = (
-    Plans(
+PLANS: tuple[PlanStory, ...] = (
+    PlanStory(
         "RBE",
         "Residential Basic Electricity",
         "electricity",
         ("standard-residential-electricity", "electricity-service"),
     ),
-    Plans(
+    PlanStory(
         "RWS",
         "Residential Winter Saver",
         "electricity",
         ("winter-discount", "electricity-service"),
     ),
-    Plans("RPH", "Residential Peak Hour", "electricity", ("peak-hour-rate", "electricity-service")),
-    Plans(
+    PlanStory("RPH", "Residential Peak Hour", "electricity", ("peak-hour-rate", "electricity-service")),
+    PlanStory(
         "RSE",
         "Residential Seasonal Electricity",
         "electricity",
         ("seasonal-residential-electricity", "electricity-service"),
     ),
-    Plans("SBE", "Small Business Electricity", "electricity", ("peak-hour-rate",)),
-    Plans("RW", "Residential Water", "water", ("residential-water",)),
-    Plans("CWP", "Commercial Water Plan", "water", ("commercial-water-basic",)),
-    Plans("IGS", "Industrial Gas Supply", "gas", ("industrial-gas",)),
+    PlanStory("SBE", "Small Business Electricity", "electricity", ("peak-hour-rate",)),
+    PlanStory("RW", "Residential Water", "water", ("residential-water",)),
+    PlanStory("CWP", "Commercial Water Plan", "water", ("commercial-water-basic",)),
+    PlanStory("IGS", "Industrial Gas Supply", "gas", ("industrial-gas",)),
 )

@@ -1,0 +1,101 @@
+"""The utility itself: its name, categories, areas, staff, prices and plans."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from accounts import operations as accounts
+from accounts.models import Commodity, ConsumerCategory, ServiceArea, User, Utility
+from billing_site.demo.logins import LOGINS
+from billing_site.demo.seed.story import PLANS, UTILITY_ZONE
+from billing_site.demo.seed.times import Calendar, months_before
+from statements.models import BillingCycle
+from tariffs import operations as tariffs
+from tariffs.models import Plan, PlanTariff, PlanVersion, Tariff, TaxRule, VersionState
+
+FILES = Path(__file__).resolve().parent.parent / "tariffs"
+CATEGORIES = {
+    "residential": ("Residential", {"single-family": "Single Family", "multi-family": "Multi Family"}),
+    "commercial": ("Commercial", {"small-business": "Small Business", "office": "Office"}),
+    "industrial": ("Industrial", {"light-industry": "Light Industry"}),
+}
+AREAS = ("valley", "Valley"), ("hills", "Hills")
+YEARS_BEFORE = 24  # months: prices and accounts are older than the readings
+
+
+def found() -> None:
+    """Set up the utility with its reference data."""
+    Utility.objects.create(
+        pk=1,
+        name="Prairie Light & Water",
+        legal_name="Prairie Light and Water Cooperative",
+        tax_number="36-0000000",
+        address="1 Depot Street\nMillbrook, IL 60536",
+        phone="+1 217 555 0100",
+        emergency_phone="+1 217 555 0199",
+        email="service@prairie.example.org",
+        currency="USD",
+        zone_name=UTILITY_ZONE,
+        country="US",
+    )
+    for code, (name, below) in CATEGORIES.items():
+        parent = ConsumerCategory.objects.create(code=code, name=name)
+        for sub_code, sub_name in below.items():
+            ConsumerCategory.objects.create(code=sub_code, name=sub_name, parent=parent)
+    for commodity in (Commodity.ELECTRICITY, Commodity.WATER, Commodity.GAS):
+        for code, name in AREAS:
+            ServiceArea.objects.create(code=f"{commodity}-{code}", name=name, commodity=commodity)
+    BillingCycle.objects.create(code="monthly", name="Monthly")
+
+
+def people() -> dict[str, User]:
+    """Create the demonstration's logins and return them by e-mail."""
+    made = {}
+    for login in LOGINS:
+        user = accounts.create_user(
+            login.email, password=login.password, name=login.name, roles=login.roles
+        )
+        if login.is_superuser:
+            user.is_staff = user.is_superuser = True
+            user.save()
+        made[login.email] = user
+    return made
+
+
+def prices(calendar: Calendar, *, author: User, published_at: datetime) -> None:
+    """Bring the tariff files in, publish them, and bundle them to plans with a tax on top."""
+    for definition in _shifted(calendar):
+        draft = tariffs.import_tariff(definition, author=author)
+        tariffs.publish(draft, approver=author, published_at=published_at)
+    starts_on = first_day_of_prices(calendar)
+    TaxRule.objects.create(code="sales-tax", name="Sales tax", rate=5, starts_on=starts_on)
+    by_code = {tariff.code: tariff for tariff in Tariff.objects.all()}
+    for told in PLANS:
+        plan = Plan.objects.create(code=told.code, name=told.name, commodity=told.commodity)
+        version = PlanVersion.objects.create(
+            plan=plan, number=1, state=VersionState.PUBLISHED, starts_on=starts_on
+        )
+        PlanTariff.objects.bulk_create(
+            PlanTariff(plan_version=version, tariff=by_code[code]) for code in told.tariffs
+        )
+
+
+def first_day_of_prices(calendar: Calendar) -> date:
+    return months_before(calendar.starts_on, YEARS_BEFORE)
+
+
+def _shifted(calendar: Calendar) -> list[dict[str, Any]]:
+    """Return the files with their days moved, so that what is in force in them is so today."""
+    definitions = [json.loads(path.read_text()) for path in sorted(FILES.glob("*.json"))]
+    return [{**definition, **_days(definition, calendar)} for definition in definitions]
+
+
+def _days(definition: Mapping[str, Any], calendar: Calendar) -> dict[str, str]:
+    since = first_day_of_prices(calendar)
+    if "to" not in definition:
+        return {"from": since.isoformat()}
+    return {"from": months_before(since, YEARS_BEFORE).isoformat(), "to": since.isoformat()}
