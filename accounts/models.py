@@ -50,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = EncryptedTextField(_("mobile number"), blank=True)  # E.164
     phone_index = BlindIndexField(of="phone")
     language = models.CharField(_("language"), max_length=10, default="en")
-    is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc]  Django's own way
+    is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc]
     is_staff = models.BooleanField(_("staff"), default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
 

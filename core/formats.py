@@ -5,6 +5,7 @@ Everything here only shows values that are exact already; nothing is rounded.
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern
 from django.conf import settings
 from django.utils.translation import get_language, pgettext, to_locale
 
@@ -21,7 +22,9 @@ from core.money import minor_digits
 from core.periods import Period, last_day, local_date
 
 PRICE_SCALE = 8  # unit prices are whole numbers of 10^-8 of the currency
-EXACT = "#,##0.####################"
+MOST_DIGITS = 20  # after the decimal mark; a sum of exact values has fewer
+NO_BREAK_SPACE = "\u00a0"
+LETTERS_MEET_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 UNIT_SYMBOLS = {"kWh": "kWh", "Wh": "Wh", "m3": "m³", "l": "l", "kW": "kW", "%": "%"}
 
 
@@ -32,7 +35,7 @@ def locale_of(language: str, region: str = "") -> Locale:
     candidates = [f"{name}_{region}"] if region and "_" not in name else []
     for candidate in (*candidates, name, name.partition("_")[0]):
         try:
-            return Locale.parse(candidate)
+            return Locale.parse(candidate, resolve_likely_subtags=False)
         except (UnknownLocaleError, ValueError):
             continue
     return Locale.parse("en")
@@ -47,11 +50,7 @@ def money(minor: int, currency: str, *, locale: Locale | None = None) -> str:
     """Return an amount of whole minor units with the decimals of ISO 4217."""
     where = locale or current_locale()
     digits = minor_digits(currency)
-    pattern = copy(where.currency_formats["standard"])
-    pattern.frac_prec = (digits, digits)
-    return pattern.apply(
-        Decimal(minor).scaleb(-digits), where, currency=currency, currency_digits=False
-    )
+    return _price(Decimal(minor).scaleb(-digits), currency, (digits, digits), where)
 
 
 def rate(
@@ -59,18 +58,15 @@ def rate(
 ) -> str:
     """Return a price of 10^-scale units of the currency with every digit it has."""
     where = locale or current_locale()
-    pattern = copy(where.currency_formats["standard"])
-    pattern.frac_prec = (minor_digits(currency), scale)
-    return pattern.apply(
-        Decimal(unit_price).scaleb(-scale), where, currency=currency, currency_digits=False
-    )
+    digits = (minor_digits(currency), max(scale, minor_digits(currency)))
+    return _price(Decimal(unit_price).scaleb(-scale), currency, digits, where)
 
 
 def number(value: Decimal | int, *, locale: Locale | None = None) -> str:
     """Return a number with all its digits, grouped as the language does."""
-    return format_decimal(
-        value, format=EXACT, locale=locale or current_locale(), decimal_quantization=False
-    )
+    where = locale or current_locale()
+    pattern = _with_digits(where.decimal_formats[None], (0, MOST_DIGITS))
+    return pattern.apply(value, where)
 
 
 def quantity(base: int, unit: str, *, scale: int = 1, locale: Locale | None = None) -> str:
@@ -119,3 +115,16 @@ def days(first: date, last: date, *, locale: Locale | None = None) -> str:
     if first == last:
         return day(first, locale=locale)
     return f"{day(first, locale=locale)} – {day(last, locale=locale)}"
+
+
+def _price(value: Decimal, currency: str, digits: tuple[int, int], where: Locale) -> str:
+    pattern = _with_digits(where.currency_formats["standard"], digits)
+    shown = pattern.apply(value, where, currency=currency, currency_digits=False)
+    return LETTERS_MEET_DIGITS.sub(NO_BREAK_SPACE, shown)  # KWD 5.000, as CLDR asks
+
+
+def _with_digits(pattern: NumberPattern, digits: tuple[int, int]) -> NumberPattern:
+    """Return the pattern with the fewest and most digits after the decimal mark."""
+    changed = copy(pattern)
+    changed.frac_prec = digits
+    return changed

@@ -134,7 +134,7 @@ def test_debt_and_credit_differ_by_words():
 
 
 def test_a_status_is_a_word_with_a_shape():
-    shown = render("{% tag '<Issued>' 'good' %}")
+    shown = render("{% tag word 'good' %}", word="<Issued>")
 
     assert "&lt;Issued&gt;" in shown and "●" in shown and "tag-good" in shown
 

@@ -17,9 +17,7 @@ class Handler(socketserver.StreamRequestHandler):
         self.say("220 test server")
         for raw in self.rfile:
             verb = raw.decode().split(" ")[0].strip().upper()
-            if verb in {"EHLO", "HELO", "RSET", "NOOP"}:
-                self.say("250 fine")
-            elif verb == "MAIL":
+            if verb in {"EHLO", "HELO", "RSET", "NOOP", "MAIL"}:
                 self.say("250 fine")
             elif verb == "RCPT":
                 self.say(server.answer_to(raw.decode()))
