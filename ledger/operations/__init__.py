@@ -1,10 +1,10 @@
 """What is done to the books."""
 
-from ledger.operations.allocate import allocate, release_allocations
-from ledger.operations.close import AlreadyClosed, close_period
+from ledger.operations.allocation import allocate, release_allocations
+from ledger.operations.closing import AlreadyClosed, close_period
 from ledger.operations.locks import lock
-from ledger.operations.post import AlreadyPosted, PeriodClosed, post, post_many
-from ledger.operations.reverse import NotReversible, reverse
+from ledger.operations.posting import AlreadyPosted, PeriodClosed, post, post_many
+from ledger.operations.reversal import NotReversible, reverse
 
 __all__ = [
     "AlreadyClosed",

@@ -9,8 +9,8 @@ from django.db import transaction
 from ledger.entries import Entry, Leg
 from ledger.models import JournalEntry, Posting
 from ledger.operations import locks
-from ledger.operations.allocate import allocate, pair, release_allocations
-from ledger.operations.post import post
+from ledger.operations.allocation import allocate, pair, release_allocations
+from ledger.operations.posting import post
 
 
 class NotReversible(Exception):

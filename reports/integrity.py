@@ -1,0 +1,105 @@
+"""Check the stored data against every invariant, in one read-only snapshot. Repairs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+import ledger.checks
+from core.integrity import Check, Finding, Scope
+
+EXAMPLES = 20
+SLOW = frozenset({"D05", "D06"})  # left out by --fast: they read every document again
+
+MODULES = (ledger.checks,)
+
+
+class Unknown(ValueError):
+    """A code that no app has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one check found."""
+
+    code: str
+    title: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def violations(self) -> int:
+        return sum(not finding.is_warning for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        return len(self.findings) - self.violations
+
+    @property
+    def examples(self) -> tuple[Finding, ...]:
+        return self.findings[:EXAMPLES]
+
+
+def codes() -> list[str]:
+    """Return every code there is, in the order of checking."""
+    return list(_all_checks())
+
+
+def check(scope: Scope, *, fast: bool = False, only: Sequence[str] = ()) -> list[Result]:
+    """Run the checks on the current connection and return one result for each.
+
+    :raises Unknown: if `only` names a code that does not exist
+    """
+    checks = _all_checks()
+    if strange := set(only).difference(checks):
+        raise Unknown(", ".join(sorted(strange)))
+    return [
+        Result(code, str(title), tuple(function(scope)))
+        for code, (title, function) in checks.items()
+        if code in only or (not only and not (fast and code in SLOW))
+    ]
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Hold one read-only view of the database; inside a transaction, use the one that is open.
+
+    On SQLite a connection of its own takes the place of the thread's: the usual one begins
+    every transaction as a writer.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        with _reading_sqlite():
+            yield
+
+
+@contextmanager
+def _reading_sqlite() -> Iterator[None]:
+    usual = connections[DEFAULT_DB_ALIAS]
+    reading = connections.create_connection(DEFAULT_DB_ALIAS)
+    reading.settings_dict = {
+        **usual.settings_dict,
+        "OPTIONS": {**usual.settings_dict["OPTIONS"], "transaction_mode": "DEFERRED"},
+    }
+    connections[DEFAULT_DB_ALIAS] = reading
+    try:
+        with reading.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = ON")
+        with transaction.atomic():
+            yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = usual
+        reading.close()
+
+
+def _all_checks() -> dict[str, tuple[object, Check]]:
+    return {code: entry for module in MODULES for code, entry in module.CHECKS.items()}
