@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.db import postgresql, sqlite
 from core.db.guard import Guard
-from core.db.piece import Piece
+from core.db.piece import Piece, updates
 
 
 class AppendOnly(Guard):
@@ -34,6 +34,9 @@ class AppendOnly(Guard):
     @property
     def tables(self) -> tuple[str, ...]:
         return (self.table,)
+
+    def rights(self) -> dict[str, tuple[str, ...]]:
+        return {self.table: ("SELECT", "INSERT", *updates(self.may_update))}
 
     def pieces(self, vendor: str, columns: dict[str, list[str]]) -> Sequence[Piece]:
         fixed = [column for column in columns[self.table] if column not in self.may_update]

@@ -39,6 +39,10 @@ class Guard(Operation):
         """Return the triggers and constraints that keep the rule, given the tables' columns."""
         raise NotImplementedError
 
+    def rights(self) -> dict[str, tuple[str, ...]]:
+        """Return what the application's role may do with tables that the rule narrows."""
+        return {}
+
     def built(self, connection: BaseDatabaseWrapper) -> Sequence[Piece]:
         """Return the pieces for the tables as they are now."""
         return self.pieces(connection.vendor, installed.columns(connection, self.tables))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -36,3 +36,8 @@ def text(value: str) -> str:
 def listed(values: Iterable[str]) -> str:
     """Return string literals for an IN list."""
     return ", ".join(text(value) for value in values)
+
+
+def updates(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the right to update the columns, or none if there are none."""
+    return (f"UPDATE ({', '.join(map(quote, columns))})",) if columns else ()

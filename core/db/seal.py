@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.db import postgresql, sqlite
 from core.db.guard import Guard
-from core.db.piece import Piece, quote
+from core.db.piece import Piece, quote, updates
 
 ONLY_DRAFT = "an entry is inserted as a draft"
 ONLY_FLIP = "an entry changes once, from draft to posted"
@@ -50,6 +50,12 @@ class Seal(Guard):
     @property
     def tables(self) -> tuple[str, ...]:
         return (self.table, self.lines)
+
+    def rights(self) -> dict[str, tuple[str, ...]]:
+        return {
+            self.table: ("SELECT", "INSERT", *updates(["state"])),
+            self.lines: ("SELECT", "INSERT"),
+        }
 
     def pieces(self, vendor: str, columns: dict[str, list[str]]) -> Sequence[Piece]:
         fixed = [column for column in columns[self.table] if column != "state"]
