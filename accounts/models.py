@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -50,12 +50,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = EncryptedTextField(_("mobile number"), blank=True)  # E.164
     phone_index = BlindIndexField(of="phone")
     language = models.CharField(_("language"), max_length=10, default="en")
-    is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 

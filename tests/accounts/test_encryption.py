@@ -77,3 +77,24 @@ def test_a_query_cannot_write_clear_text():
 
     with pytest.raises(TypeError, match="encrypted"):
         User.objects.filter(pk=user.pk).update(phone=PHONE)
+
+
+def test_rotating_the_keys_renews_every_value_and_may_run_again(settings, capsys):
+    from django.core.management import call_command
+
+    user = make_user(phone=PHONE)
+    Customer.objects.create(name="Ada", phone=PHONE)
+    Customer.objects.create(name="No phone")
+    settings.FIELD_KEYS = ["QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=", *settings.FIELD_KEYS]
+
+    call_command("rotate_keys")
+
+    said = capsys.readouterr().out
+    assert "accounts.User.phone: 1 renewed" in said
+    assert "accounts.Customer.phone: 1 renewed" in said
+    assert "accounts.HistoricalUser.phone: 1 renewed" in said
+    settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
+    assert User.objects.get(pk=user.pk).phone == PHONE
+    assert user.history.latest().phone == PHONE
+    call_command("rotate_keys")
+    assert "1 renewed" not in capsys.readouterr().out

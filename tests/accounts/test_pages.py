@@ -242,6 +242,28 @@ def test_no_page_of_allauth_is_left_in_its_own_clothes():
     assert pages - unreachable == {p.name for p in ours.glob("*.html")}
 
 
+def test_a_stranger_changes_the_language(client):
+    page = client.post(reverse("change_language"), {"language": "es", "next": "/"}, follow=True)
+
+    assert '<html lang="es"' in page.content.decode()
+
+
+def test_pages_of_signed_in_people_are_kept_nowhere(client):
+    client.force_login(make_user())
+
+    answer = client.get("/")
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "HX-Request" in answer.headers["Vary"]
+    assert "Cache-Control" not in client_without_login().get("/").headers
+
+
+def client_without_login():
+    from django.test import Client
+
+    return Client()
+
+
 def test_arabic_turns_the_page_around(client, settings):
     settings.LANGUAGES = [("en", "English"), ("ar", "العربية")]
 
