@@ -126,11 +126,26 @@ def recompute(traces: Mapping[int, dict[str, Any]]) -> dict[int, price.Bill]:
     return computed
 
 
+def measured(content: Mapping[str, Any]) -> dict[int, int]:
+    """Return the base units behind a trace, by agreement; what is fed back does not count.
+
+    :raises Problem: if the values read again are not those that were billed
+    """
+    bill = _input(content, None)
+    found = _read_again([(bill, content)])
+    return {
+        agreement.agreement_id: sum(
+            int(found[use].values.sum()) for use in agreement.channels if use.source == "import"
+        )
+        for agreement in bill.agreements
+    }
+
+
 def _period(texts: Sequence[str]) -> Period:
     return Period(datetime.fromisoformat(texts[0]), datetime.fromisoformat(texts[1]))
 
 
-def _input(content: Mapping[str, Any], tariffs: Mapping[int, engine.Tariff]) -> BillInput:
+def _input(content: Mapping[str, Any], tariffs: Mapping[int, engine.Tariff] | None) -> BillInput:
     shared = content["shared"]
     return BillInput(
         account_id=content["account"],
@@ -146,7 +161,9 @@ def _input(content: Mapping[str, Any], tariffs: Mapping[int, engine.Tariff]) -> 
 
 
 def _agreement(
-    common: Mapping[str, Any], own: Mapping[str, Any], tariffs: Mapping[int, engine.Tariff]
+    common: Mapping[str, Any],
+    own: Mapping[str, Any],
+    tariffs: Mapping[int, engine.Tariff] | None,
 ) -> AgreementInput:
     return AgreementInput(
         agreement_id=own["id"],
@@ -156,7 +173,7 @@ def _agreement(
         priced=tuple(
             PricedTime(
                 time["version"],
-                tariffs[time["version"]],
+                (tariffs or {})[time["version"]],
                 _period(time["period"]),
                 tuple(
                     engine.Tax(
@@ -165,7 +182,7 @@ def _agreement(
                     for tax in time["taxes"]
                 ),
             )
-            for time in common["priced"]
+            for time in (common["priced"] if tariffs else ())
         ),
         channels=tuple(
             ChannelUse(read["id"], use["source"], use["interval_s"], _period(use["period"]))

@@ -1,0 +1,208 @@
+"""A bill as its page, its print and its PDF show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Commodity, CustomerAccount, Utility
+from core import formats
+from core.periods import Period, days_in, last_day, local_date
+from statements import readings
+from statements.models import Cancellation, Statement, StatementLine
+from statements.presentation import labels
+from statements.presentation.load import Loaded, load
+from statements.presentation.registers import MeterRow, meter_rows
+from statements.presentation.usage import Usage, usage
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line: what it prices, and quantity × rate = amount."""
+
+    seq: int
+    title: str
+    details: Sequence[str]
+    quantity: str
+    rate: str
+    amount_minor: int
+    has_readings: bool
+
+
+@dataclass(frozen=True)
+class Service:
+    """What one agreement cost, how it was measured and how the use spread over the days."""
+
+    title: str
+    usage_point: str
+    address: str
+    period: Period
+    part: str  # words, when it is not the whole billing period
+    lines: Sequence[LineView]
+    subtotal_minor: int
+    meters: Sequence[MeterRow]
+    usage: Usage | None
+
+
+@dataclass(frozen=True)
+class BillView:
+    """Everything that the template of a bill shows; amounts in minor units."""
+
+    statement: Statement
+    account: CustomerAccount
+    utility: Utility
+    zone: ZoneInfo
+    first_day: date
+    last_day: date
+    days: int
+    services: Sequence[Service]
+    taxes: Sequence[LineView]
+    cancellation: Cancellation | None
+    claim_code: str
+
+    @property
+    def currency(self) -> str:
+        return self.statement.currency
+
+    @property
+    def due_minor(self) -> int:
+        return self.statement.amount_due_minor or 0
+
+    @property
+    def credit_minor(self) -> int:
+        return max(-self.due_minor, 0)
+
+    @property
+    def payments_minor(self) -> int:
+        return self.statement.payments_minor or 0
+
+    @property
+    def previous_minor(self) -> int:
+        return self.statement.previous_minor or 0
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.statement.state != Statement.State.ISSUED
+
+
+def bill(statement: Statement, *, now: datetime) -> BillView:
+    """Return a bill in the active language; `now` is real time, for the claim code.
+
+    The statement comes with its account and customer.
+    """
+    loaded = load(statement, now=now)
+    zone = statement.zone
+    return BillView(
+        statement=statement,
+        account=statement.account,
+        utility=loaded.utility,
+        zone=zone,
+        first_day=local_date(statement.starts_at, zone),
+        last_day=last_day(statement.period, zone),
+        days=days_in(statement.period, zone),
+        services=_services(loaded),
+        taxes=_taxes(loaded),
+        cancellation=loaded.cancellation,
+        claim_code=loaded.claim_code,
+    )
+
+
+def _services(loaded: Loaded) -> list[Service]:
+    billed = {each.agreement_id: each for each in loaded.billed}
+    keys = dict.fromkeys([*billed, *(n.agreement_id for n in loaded.lines if n.agreement_id)])
+    return [_service(key, billed.get(key), loaded) for key in keys]
+
+
+def _service(key: int, billed: readings.Billed | None, loaded: Loaded) -> Service:
+    point = loaded.agreements[key].usage_point
+    lines = [line for line in loaded.lines if line.agreement_id == key and line.kind != "tax"]
+    period = billed.period if billed else loaded.statement.period
+    return Service(
+        title=str(Commodity(point.commodity).label),
+        usage_point=point.code,
+        address=str(point.location),
+        period=period,
+        part=_part(billed, loaded) if billed else "",
+        lines=[_line(line, period, loaded) for line in lines],
+        subtotal_minor=sum(line.amount_minor for line in lines),
+        meters=meter_rows(loaded, billed) if billed else [],
+        usage=usage(loaded, billed) if billed else None,
+    )
+
+
+def _part(billed: readings.Billed, loaded: Loaded) -> str:
+    """Say that only a part of the billing period is billed, and how many days that is."""
+    if loaded.inputs is None or billed.period == loaded.inputs.cycle:
+        return ""
+    zone = loaded.statement.zone
+    share = labels.share_of_days(days_in(billed.period, zone), days_in(loaded.inputs.cycle, zone))
+    words = {"days": formats.period(billed.period, zone), "share": share}
+    return _("Part of the billing period: %(days)s (%(share)s)") % words
+
+
+def _line(line: StatementLine, period: Period, loaded: Loaded) -> LineView:
+    currency = loaded.statement.currency
+    tariff = loaded.tariffs.get(line.tariff_version_id) if line.tariff_version_id else None
+    return LineView(
+        seq=line.seq,
+        title=str(line.params.get("name") or line.charge),
+        details=[
+            *labels.details(line, tariff),
+            *_stretch(line, period, loaded),
+            *_bases(line, loaded),
+        ],
+        quantity=labels.quantity(line, currency),
+        rate=labels.rate(line, currency),
+        amount_minor=line.amount_minor,
+        has_readings=line.kind == "energy",
+    )
+
+
+def _stretch(line: StatementLine, period: Period, loaded: Loaded) -> list[str]:
+    """Name the days of a line that prices only a part of its agreement's period."""
+    own = Period(line.starts_at, line.ends_at)
+    return [] if own == period else [formats.period(own, loaded.statement.zone)]
+
+
+def _bases(line: StatementLine, loaded: Loaded) -> list[str]:
+    """Name the charges that a percentage is taken of."""
+    codes = line.params.get("of") or ()
+    names = {
+        str(other.params.get("name") or other.charge): None
+        for other in loaded.lines
+        if other.charge in codes and other.agreement_id == line.agreement_id
+    }
+    return [_("of %(charges)s") % {"charges": ", ".join(names)}] if names else []
+
+
+def _taxes(loaded: Loaded) -> list[LineView]:
+    return [
+        LineView(
+            seq=line.seq,
+            title=str(line.params.get("name") or line.charge),
+            details=_tax_base(line, loaded) if line.agreement_id is None else _bases(line, loaded),
+            quantity=labels.quantity(line, loaded.statement.currency),
+            rate=labels.rate(line, loaded.statement.currency),
+            amount_minor=line.amount_minor,
+            has_readings=False,
+        )
+        for line in loaded.lines
+        if line.kind == "tax"
+    ]
+
+
+def _tax_base(line: StatementLine, loaded: Loaded) -> list[str]:
+    """Say what a tax is taken on: all charges, or the named ones of its class."""
+    if line.quantity == loaded.statement.net_minor:
+        return [_("on all charges")]
+    classes = {b.tax_classes[line.charge] for b in loaded.billed if line.charge in b.tax_classes}
+    names = {
+        str(other.params.get("name") or other.charge): None
+        for other in loaded.lines
+        if other.kind != "tax" and other.tax_class in classes
+    }
+    return [_("on %(charges)s") % {"charges": ", ".join(names)}] if names else []

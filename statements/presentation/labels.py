@@ -1,0 +1,133 @@
+"""The words of a line: what it prices, how much of it, at which rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import get_day_names
+from babel.numbers import format_percent
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from core import formats
+from statements.models import PRICE_DIGITS, StatementLine
+from tariffs import engine
+
+WEEK = 7
+MINUTES = 24 * 60
+
+
+def unit_words(unit: str) -> str:
+    """Return "per kWh", "per day": what a rate is a rate for."""
+    fixed = {
+        "day": _("per day"),
+        "period": _("per billing period"),
+        "month": _("per month"),
+        "30 days": _("per 30 days"),
+    }
+    return fixed.get(unit) or _("per %(unit)s") % {"unit": formats.unit_name(unit)}
+
+
+def rate(line: StatementLine, currency: str) -> str:
+    """Return the line's rate with every digit it has, and what it is for."""
+    if line.unit == "percent":
+        return percent(line.unit_price)
+    return f"{formats.rate(line.unit_price, currency)} {unit_words(line.unit)}"
+
+
+def percent(scaled: int) -> str:
+    """Return 10^-8 of one percent as a percentage with all its digits."""
+    share = Decimal(scaled).scaleb(-PRICE_DIGITS - 2)
+    return str(format_percent(share, locale=formats.current_locale(), decimal_quantization=False))
+
+
+def quantity(line: StatementLine, currency: str) -> str:
+    """Return what the rate is multiplied with; days say of how many they are a share."""
+    if line.unit == "percent":
+        return formats.money(line.quantity, currency)
+    if line.unit in ("day", "30 days"):
+        return days(line.quantity)
+    if line.unit == "period" and line.quantity_scale > 1:
+        return share_of_days(line.quantity, line.quantity_scale)
+    if line.unit == "period":
+        return _("1 billing period")
+    return formats.quantity(line.quantity, line.unit, scale=line.quantity_scale)
+
+
+def days(count: int) -> str:
+    words = ngettext("%(count)s day", "%(count)s days", count)
+    return words % {"count": formats.number(count)}
+
+
+def share_of_days(part: int, whole: int) -> str:
+    words = {"part": formats.number(part), "whole": formats.number(whole)}
+    return _("%(part)s of %(whole)s days") % words
+
+
+def details(line: StatementLine, tariff: engine.Tariff | None) -> list[str]:
+    """Return what narrows a line down: season, hours of the band, bounds of the slab."""
+    told = line.params
+    found = []
+    if season := told.get("season"):
+        found.append(_("Season: %(name)s") % {"name": season})
+    if band := told.get("band"):
+        found.append(_band(band, tariff))
+    if told.get("lower") or told.get("upper") is not None:
+        found.append(slab(told, line.quantity_scale, line.unit))
+        if told.get("days") != told.get("cycle_days"):
+            words = {"share": share_of_days(told["days"], told["cycle_days"])}
+            found.append(_("bounds for %(share)s") % words)
+    return found
+
+
+def slab(told: Mapping[str, Any], scale: int, unit: str) -> str:
+    """Return the bounds of a slab: "first 100 kWh", "over 100 up to 500 kWh", "over 500 kWh"."""
+    lower, upper = told.get("lower") or 0, told.get("upper")
+    words = {
+        "lower": formats.number(Decimal(lower) / scale),
+        "upper": formats.number(Decimal(upper or 0) / scale),
+        "unit": formats.unit_name(unit),
+    }
+    if upper is None:
+        return _("over %(lower)s %(unit)s") % words
+    if not lower:
+        return _("first %(upper)s %(unit)s") % words
+    return _("over %(lower)s up to %(upper)s %(unit)s") % words
+
+
+def _band(name: str, tariff: engine.Tariff | None) -> str:
+    windows = tariff.bands.get(name, ()) if tariff else ()
+    if not windows:
+        return name
+    hours = "; ".join(_window(w.days, w.starts, w.ends) for w in windows)
+    return pgettext("band with its hours", "%(name)s: %(hours)s") % {"name": name, "hours": hours}
+
+
+def _window(on: Iterable[int], starts: int, ends: int) -> str:
+    if (starts, ends) == (0, MINUTES):
+        return _("%(days)s all day") % {"days": _day_names(on)}
+    return f"{_day_names(on)} {_clock(starts)}–{_clock(ends)}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _day_names(on: Iterable[int]) -> str:
+    """Return "Mon–Fri", "Sat–Sun and holidays" or single days, in the reader's language."""
+    names = get_day_names("abbreviated", locale=formats.current_locale())
+    week = sorted(day for day in on if day < WEEK)
+    runs: list[list[int]] = []
+    for day in week:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    if len(week) == WEEK:
+        return _("every day")
+    words = [names[r[0]] if len(r) == 1 else f"{names[r[0]]}–{names[r[-1]]}" for r in runs]
+    if any(day >= WEEK for day in on):
+        words.append(_("holidays"))
+    return ", ".join(words)
