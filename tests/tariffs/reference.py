@@ -33,8 +33,12 @@ def lines(
     days: int,
     cycle_days: int,
     season_days: Mapping[str, int],
+    rows_at: dict[tuple[str, datetime], int | None],
 ) -> dict[Key, Decimal]:
-    """Return the amount of every line of energy and every fixed charge of one account."""
+    """Return the amount of every line of energy and every fixed charge of one account.
+
+    rows_at remembers the price row of a moment for the next account under the same tariff.
+    """
     bill: dict[Key, Decimal] = {}
     for charge in definition["charges"]:
         if charge["kind"] == "fixed":
@@ -42,7 +46,10 @@ def lines(
             continue
         walk = _Walk(definition, charge, days, cycle_days, season_days)
         for moment, value in _readings(values, starts_at, interval_s):
-            walk.take(moment.astimezone(zone), value)
+            at = charge["code"], moment
+            if at not in rows_at:
+                rows_at[at] = walk.row(moment.astimezone(zone))
+            walk.take(rows_at[at], value)
         bill.update(walk.amounts())
     return bill
 
@@ -84,8 +91,7 @@ class _Walk:
         self.used: dict[int, Decimal] = {}  # by row
         self.placed: dict[tuple[int, int], Decimal] = {}  # by row and slab
 
-    def take(self, local: datetime, value: int) -> None:
-        row = self._row(local)
+    def take(self, row: int | None, value: int) -> None:
         if row is None:
             return
         units = Decimal(value)
@@ -155,7 +161,7 @@ class _Walk:
         given = self.rows[row]
         return Decimal(given["slabs"][slab]["price"] if "slabs" in given else given["price"])
 
-    def _row(self, local: datetime) -> int | None:
+    def row(self, local: datetime) -> int | None:
         for index, row in enumerate(self.rows):
             if self._in_season(row, local.date()) and self._in_band(row, local):
                 return index
