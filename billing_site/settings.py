@@ -215,7 +215,7 @@ MEDIA_ROOT = VAR_DIR / "documents"
 # worker process keeps its queue in memory and the tick finds what other processes have written.
 EMBEDDED_WORKER = not REDIS_URL
 TICK_SECONDS = env.float("TICK_SECONDS", 2.0 if EMBEDDED_WORKER else 15.0)
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"polling_interval": 0.1}

@@ -77,17 +77,18 @@ def postgres() -> Iterator[str]:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
     data = folder / "data"
-    _quietly(as_postgres(binaries / "initdb", "-D", data, "-A", "trust", "-N", "-U", "postgres"))
     options = (
         f"-c listen_addresses='' -k {folder} -c fsync=off -c synchronous_commit=off"
         " -c full_page_writes=off -c max_connections=200 -c shared_buffers=128MB"
     )
+    initdb = [binaries / "initdb", "-D", data, "-A", "trust", "-N", "-U", "postgres"]
     control = as_postgres(binaries / "pg_ctl", "-D", data, "-w")
-    _quietly([*control, "-l", str(folder / "log"), "-o", options, "start"])
     try:
+        _quietly(as_postgres(*initdb))
+        _quietly([*control, "-l", str(folder / "log"), "-o", options, "start"])
         yield f"postgresql://postgres@{quote(str(folder), safe='')}/postgres"
     finally:
-        subprocess.call([*control, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL)
+        subprocess.run([*control, "-m", "immediate", "stop"], capture_output=True, cwd="/")
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -27,6 +27,7 @@ class Children:
         self.folder = folder
         self.environment = dict(environment)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.logs: dict[str, Path] = {}
 
     def __enter__(self) -> Children:
         return self
@@ -36,6 +37,7 @@ class Children:
 
     def start(self, name: str, command: Sequence[str], *, log: Path) -> None:
         """Start one process; what it prints is appended to the log."""
+        self.logs[name] = log
         with log.open("ab") as output:
             self.running[name] = subprocess.Popen(
                 command,
@@ -52,7 +54,7 @@ class Children:
         """:raises ChildDied: if a process has ended"""
         for name, process in self.running.items():
             if (code := process.poll()) is not None:
-                raise ChildDied(f"{name} ended with code {code}")
+                raise ChildDied(f"{name} ended with code {code}; see {self.logs[name]}")
 
     def stop(self) -> None:
         """Ask every process to end, wait, and kill the sessions of those that do not."""

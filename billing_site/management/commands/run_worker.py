@@ -26,7 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        beat = EmbeddedService(app, thread=True) if options["beat"] else None
+        beat = _beat() if options["beat"] else None
         if beat:
             beat.start()  # a thread: the tick must reach the queue in this process's memory
         try:
@@ -45,3 +45,8 @@ class Command(BaseCommand):
             "--without-mingle",
             "--without-gossip",
         ]
+
+
+def _beat() -> Any:
+    """Return a beat that runs as a thread and keeps no file of what it has sent."""
+    return EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
