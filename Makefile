@@ -2,8 +2,6 @@
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
-CODE := $(wildcard *.py) accounts benchmarks billing_site core deploy ledger meters \
-	notifications payments reports statements tariffs tests
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo demo-reset demo-check test check bench faults format lock
@@ -28,8 +26,8 @@ test: ## All tests on PostgreSQL with Redis, then money, jobs and readings on SQ
 
 check: ## Format, lint, types, import map, foreign-key direction, missing migrations
 	@sh deploy/bootstrap.sh dev
-	.venv/bin/ruff format --check $(CODE)
-	.venv/bin/ruff check $(CODE)
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
 	.venv/bin/lint-imports --no-cache
 	$(MANAGE) makemigrations --check --dry-run
 	$(PYTHON) -m pytest tests/house -m "not postgres"
@@ -45,8 +43,8 @@ faults: ## Kill, stop and flood what runs, and see that nothing is lost
 
 format: ## Write the code in the house's form
 	@sh deploy/bootstrap.sh dev
-	.venv/bin/ruff format $(CODE)
-	.venv/bin/ruff check --fix $(CODE)
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
 
 lock: ## Pin all libraries anew, with hashes and without addresses (needs uv)
 	@sh deploy/lock.sh
