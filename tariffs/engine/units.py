@@ -52,7 +52,8 @@ def parts(charge: EnergyCharge, segment: Segment, usage: Usage) -> Iterator[Part
         if len(group) == 1:
             yield from _laddered(group[0], _row_total(runs, run_rows, group[0]), bounds)
         elif charge.slabs_with_time is SlabsWithTime.CHRONOLOGICAL:
-            yield from _in_time_order(group, runs, run_rows, bounds)
+            found = _in_time_order(group, runs, run_rows, bounds)
+            yield from sorted(found, key=lambda part: (part.row, part.slab))
         else:
             yield from _proportional(group, runs, run_rows, bounds)
 
