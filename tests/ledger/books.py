@@ -1,0 +1,61 @@
+"""Small books for tests: accounts, bills and payments with the amounts in the test itself."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime
+
+from django.db import connection
+
+from accounts.models import Customer, CustomerAccount
+from core.integrity import Scope
+from ledger import operations
+from ledger.entries import Entry, Leg
+from reports import integrity
+
+DAY = date(2026, 3, 1)
+numbers = itertools.count(1)
+
+
+def open_account(currency: str = "USD") -> CustomerAccount:
+    customer = Customer.objects.create(name="Ada")
+    return CustomerAccount.objects.create(
+        number=f"T{next(numbers)}", customer=customer, currency=currency, opened_on=date(2025, 1, 1)
+    )
+
+
+def bill_entry(account_id: int, amount: int, key: str, *, due_on: date = DAY, **more) -> Entry:
+    legs = [Leg("receivable", amount, account_id), Leg("revenue", -amount, code="energy")]
+    return Entry("statement.issued", key, more.pop("currency", "USD"), DAY, legs, due_on=due_on)
+
+
+def pay_entry(account_id: int, amount: int, key: str, **more) -> Entry:
+    legs = [Leg("cash_drawer", amount, code="1"), Leg("receivable", -amount, account_id)]
+    return Entry("payment.received", key, "USD", DAY, legs, **more)
+
+
+def bill(account: CustomerAccount, amount: int, key: str, **more) -> int:
+    return operations.post(bill_entry(account.pk, amount, key, **more))
+
+
+def pay(account: CustomerAccount, amount: int, key: str) -> int:
+    return operations.post(pay_entry(account.pk, amount, key))
+
+
+def violations(*, warnings: bool = False) -> dict[str, list]:
+    """Return the findings of every check by code; codes with none are left out."""
+    results = integrity.check(Scope(datetime.now(UTC)))
+    return {r.code: list(r.examples) for r in results if r.violations or (warnings and r.warnings)}
+
+
+def sql(statement: str, *parameters) -> list:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def settle_deferred() -> None:
+    """Make PostgreSQL check now what it would check at commit."""
+    if connection.vendor == "postgresql":
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+        sql("SET CONSTRAINTS ALL DEFERRED")
