@@ -23,6 +23,7 @@ class Sweep:
 ENTRIES: tuple[Entry, ...] = (
     Entry("upkeep", "billing_site.upkeep.tidy", DailyAt(time(3, 30))),
     Entry("forget attempts", "accounts.tasks.forget_attempts", DailyAt(time(3, 45))),
+    Entry("notify overdue", "payments.tasks.notify_overdue", DailyAt(time(8)), queue="billing"),
 )
 
 SWEEPS: tuple[Sweep, ...] = (Sweep("notifications.tasks.deliver_pending", queue="outbound"),)
