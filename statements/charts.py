@@ -100,7 +100,7 @@ def _drawn(rows: Sequence[Bar], top: Decimal) -> SafeString:
                 _fixed(width - gap),
                 _fixed(bottom - y),
                 GUESSED if row.is_estimated else BAR,
-                BAR,
+                BAR if row.is_estimated else "none",
             )
         )
     drawn = format_html_join(
