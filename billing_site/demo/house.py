@@ -13,13 +13,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 
-from accounts.models import Utility
 from billing_site.demo.children import Children
 from billing_site.demo.logins import LOGINS
+from billing_site.demo.seed import world
 
 READY_SECONDS = 60
 LOGS = ("web", "worker", "meters")
@@ -46,14 +47,17 @@ def single() -> Iterator[None]:
         yield
 
 
-def prepare(*, verbosity: int = 0) -> bool:
-    """Bring the database up to date and fill an empty one; return whether it was empty."""
+def prepare(*, verbosity: int = 0, **seed: Any) -> bool:
+    """Bring the database up to date and fill an empty one; return whether it was filled.
+
+    :param seed: options of `seed_demo`
+    """
     call_command("migrate", verbosity=verbosity, interactive=False)
     call_command("createcachetable", verbosity=verbosity)
     call_command("collectstatic", verbosity=verbosity, interactive=False)
-    if Utility.objects.exists():
+    if world.is_complete():
         return False
-    call_command("seed_demo", verbosity=max(verbosity, 1))
+    call_command("seed_demo", verbosity=max(verbosity, 1), **seed)
     return True
 
 

@@ -19,7 +19,10 @@ from tariffs.models import Plan, PlanTariff, PlanVersion, Tariff, TaxRule, Versi
 
 FILES = Path(__file__).resolve().parent.parent / "tariffs"
 CATEGORIES = {
-    "residential": ("Residential", {"single-family": "Single Family", "multi-family": "Multi Family"}),
+    "residential": (
+        "Residential",
+        {"single-family": "Single Family", "multi-family": "Multi Family"},
+    ),
     "commercial": ("Commercial", {"small-business": "Small Business", "office": "Office"}),
     "industrial": ("Industrial", {"light-industry": "Light Industry"}),
 }

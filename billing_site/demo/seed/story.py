@@ -131,11 +131,12 @@ CAST: tuple[Home, ...] = (
 )
 
 GIVEN = (
-    "Ada Ben Cora Dan Edith Frank Gail Hugo Iris Jack Kate Liam Mona Ned Olga Pete Rosa Seth Tess Vera"
+    "Ada Ben Cora Dan Edith Frank Gail Hugo Iris Jack "
+    "Kate Liam Mona Ned Olga Pete Rosa Seth Tess Vera"
 ).split()
 FAMILY = (
-    "Abbott Barrow Chavez Dorsey Ellis Farrow Grant Hale Ibarra Jensen Keane Lowell Mercer Nash Ortiz "
-    "Pryor Quinn Rourke Stone Tully"
+    "Abbott Barrow Chavez Dorsey Ellis Farrow Grant Hale Ibarra Jensen "
+    "Keane Lowell Mercer Nash Ortiz Pryor Quinn Rourke Stone Tully"
 ).split()
 STREETS = ("Mill Lane", "Orchard Road", "Depot Street", "Prairie Avenue", "Willow Court")
 
@@ -151,9 +152,7 @@ def _neighbours(count: int, random: np.random.Generator) -> Iterator[Home]:
     polled = sum(supply.is_polled for home in CAST for supply in home.supplies)
     for number in range(count):
         plan = ("RBE", "RWS", "RPH", "RSE")[number % 4]
-        supply = electricity(
-            plan, _drawn(random, 8_200, 1_600), is_polled=number < POLLED - polled
-        )
+        supply = electricity(plan, _drawn(random, 8_200, 1_600), is_polled=number < POLLED - polled)
         supplies = (supply, water("RW", _drawn(random, 110, 25))) if number % 2 else (supply,)
         yield Home(
             name=f"{GIVEN[number % 20]} {FAMILY[(number * 7 + number // 20) % 20]}",
@@ -196,7 +195,9 @@ PLANS: tuple[PlanStory, ...] = (
         "electricity",
         ("winter-discount", "electricity-service"),
     ),
-    PlanStory("RPH", "Residential Peak Hour", "electricity", ("peak-hour-rate", "electricity-service")),
+    PlanStory(
+        "RPH", "Residential Peak Hour", "electricity", ("peak-hour-rate", "electricity-service")
+    ),
     PlanStory(
         "RSE",
         "Residential Seasonal Electricity",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from billing_site.demo.seed.story import SECOND_ZONE, UTILITY_ZONE, Day
-from core.periods import Period, local_date, local_month, midnight
+from core.periods import Period, local_date, local_day, midnight
 
 BILLED_MONTHS = 12
 ISSUE_HOUR = 9  # by the utility's clock, on the second day after a month
@@ -19,7 +19,7 @@ class Calendar:
 
     open_month: date
     read_until: datetime  # no reading after this moment is seeded
-    zone: ZoneInfo = ZoneInfo(UTILITY_ZONE)
+    zone: ZoneInfo  # of the utility
 
     @property
     def starts_on(self) -> date:
@@ -46,26 +46,25 @@ class Calendar:
 def calendar(now: datetime, *, leave_last_day: bool) -> Calendar:
     """Return the calendar that leaves the last full month before `now` open.
 
-    :param leave_last_day: end the readings where the last local day of that month begins, in the
-        zone where it begins first
+    :param leave_last_day: end the readings where the last local day of the open month begins, in
+        the zone where it begins first; a month counts as full from then on
     """
     zone = ZoneInfo(UTILITY_ZONE)
-    open_month = months_before(local_date(now, zone).replace(day=1), 1)
+    ended = local_date(now + timedelta(days=1) if leave_last_day else now, zone)
+    open_month = months_before(ended.replace(day=1), 1)
     if not leave_last_day:
-        return Calendar(open_month, now)
-    last_day = months_before(open_month, -1) - timedelta(days=1)
-    starts = [midnight(last_day, ZoneInfo(name)) for name in (UTILITY_ZONE, SECOND_ZONE)]
-    return Calendar(open_month, min(starts))
+        return Calendar(open_month, now, zone)
+    zones = (zone, ZoneInfo(SECOND_ZONE))
+    return Calendar(open_month, min(last_day(open_month, z).starts_at for z in zones), zone)
+
+
+def last_day(month: date, zone: ZoneInfo) -> Period:
+    """Return the last local day of a month."""
+    return local_day(months_before(month, -1) - timedelta(days=1), zone)
 
 
 def month_text(month: date) -> str:
     return f"{month:%Y-%m}"
-
-
-def last_local_day(month: date, zone: ZoneInfo) -> Period:
-    """Return the last local day of a month."""
-    period = local_month(month.year, month.month, zone)
-    return Period(midnight(local_date(period.ends_at - timedelta(hours=1), zone), zone), period.ends_at)
 
 
 def months_before(month: date, count: int) -> date:

@@ -1,0 +1,80 @@
+"""The order in which the demonstration comes to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from django.db import transaction
+
+from accounts import operations as accounts
+from accounts.models import AccountRole, CustomerAccount, User, Utility
+from accounts.numbers import from_serial
+from billing_site.demo.seed import devices, founding, history, months, places, story
+from billing_site.demo.seed.devices import Reach
+from billing_site.demo.seed.story import Home
+from billing_site.demo.seed.times import Calendar
+
+Tell = Callable[[str], None]
+AUTHOR = "root@example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How large the demonstration is, from which seed, and how its meters are reached."""
+
+    customers: int
+    seed: int
+    reach: Reach
+
+
+def create(wish: Wish, *, calendar: Calendar, now: datetime, tell: Tell) -> None:
+    """Fill the database; after an interruption, go on where it ended."""
+    homes = story.homes(wish.customers, seed=wish.seed)
+    if not Utility.objects.exists():
+        _settle(homes, wish, calendar=calendar, now=now, tell=tell)
+    tell("closing twelve months")
+    months.bill(homes, calendar=calendar, seed=wish.seed)
+    tell("opening the portal")
+    _invite(homes, calendar=calendar)
+
+
+def is_complete() -> bool:
+    """Tell whether nothing is left to create."""
+    return AccountRole.objects.exists()
+
+
+@transaction.atomic
+def _settle(
+    homes: Sequence[Home], wish: Wish, *, calendar: Calendar, now: datetime, tell: Tell
+) -> None:
+    tell("founding the utility: people, prices, plans")
+    founding.found()
+    author = founding.people()[AUTHOR]
+    opened = datetime.combine(founding.first_day_of_prices(calendar), time(), UTC)
+    founding.prices(calendar, author=author, published_at=opened)
+    tell(f"opening {len(homes)} accounts and hanging their meters")
+    supplied = places.settle(homes, calendar=calendar, actor=author)
+    hung = devices.hang(supplied, calendar=calendar, seed=wish.seed, reach=wish.reach)
+    tell(f"reading {len(hung)} meters for thirteen months")
+    history.write(hung, calendar=calendar, recorded_at=now)
+
+
+@transaction.atomic
+def _invite(homes: Sequence[Home], *, calendar: Calendar) -> None:
+    """Tie the logins to their accounts and note everybody's e-mail.
+
+    Last, so that no mail goes out about months that are long past.
+    """
+    users = {user.email: user for user in User.objects.all()}
+    rows = {row.number: row for row in CustomerAccount.objects.select_related("customer")}
+    since = datetime.combine(calendar.starts_on, time(), UTC)
+    for serial, home in enumerate(homes, 1):
+        account = rows[from_serial(serial)]
+        account.customer.email = places.email_of(home)
+        account.customer.save(update_fields=["email"])
+        if home.login:
+            accounts.grant_role(
+                users[home.login], account, AccountRole.Role.HOLDER, starts_at=since
+            )
