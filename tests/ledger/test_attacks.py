@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from core.db.unguarded import unguarded
 from ledger import operations
 from tests.ledger.books import bill, bill_entry, open_account, pay, settle_deferred, sql
 
@@ -52,7 +53,7 @@ both_roles = pytest.mark.parametrize("role", ["owner", "application"], indirect=
 def posted():
     """One bill in the books: its entry, its postings and its ledger accounts."""
     account = open_account()
-    entry = bill(account, 1000, "stmt:1:issue")
+    entry = bill(account, 1000, "debt:1:issue")
     settle_deferred()
     postings = sql(
         "SELECT id, account_id FROM ledger_posting WHERE entry_id = %s ORDER BY id", entry
@@ -136,7 +137,7 @@ def posting_in_another_currency(posted):
 
 
 def repeated_source_key(posted):
-    sql(ENTRY.format(id=900, key="stmt:1:issue", state="draft"))
+    sql(ENTRY.format(id=900, key="debt:1:issue", state="draft"))
 
 
 def change_the_currency_of_an_account(posted):
@@ -152,13 +153,13 @@ def into_a_closed_day(posted):
 
 
 def edit_an_allocation(posted):
-    pay(posted["account"], 1000, "rcpt:1")
+    pay(posted["account"], 1000, "money:1")
     operations.allocate([posted["account"].pk])
     sql("UPDATE ledger_allocation SET amount = 1")
 
 
 def delete_an_allocation(posted):
-    pay(posted["account"], 1000, "rcpt:1")
+    pay(posted["account"], 1000, "money:1")
     operations.allocate([posted["account"].pk])
     sql("DELETE FROM ledger_allocation")
 
@@ -198,7 +199,7 @@ def test_refused(attack, role, posted):
 
 REPLACEMENTS = {
     "entry by id": lambda p: ENTRY.format(id=p["entry"], key="attack", state="draft"),
-    "entry by source key": lambda p: ENTRY.format(id=900, key="stmt:1:issue", state="draft"),
+    "entry by source key": lambda p: ENTRY.format(id=900, key="debt:1:issue", state="draft"),
     "posting by id": lambda p: POSTING.format(
         id=p["posting"], entry=900, account=p["revenue"], currency="USD", amount=1
     ),
@@ -298,12 +299,12 @@ def test_ordinary_work_is_allowed(role, posted):
     account = posted["account"]
     with transaction.atomic():
         act_as(role)
-        operations.post_many([bill_entry(account.pk, 300, "stmt:2:issue")])
-        pay(account, 1300, "rcpt:1")
+        operations.post_many([bill_entry(account.pk, 300, "debt:2:issue")])
+        pay(account, 1300, "money:1")
         operations.allocate([account.pk])
         operations.reverse(
             posted["entry"],
-            source_key="stmt:1:cancel",
+            source_key="debt:1:cancel",
             effective_date=bill_entry(1, 1, "").effective_date,
             reason="wrong meter",
             actor="me",
@@ -322,3 +323,17 @@ def state_of_the_books():
         sql("SELECT id, kind, currency FROM ledger_account ORDER BY id"),
         sql("SELECT id, amount FROM ledger_allocation ORDER BY id"),
     ]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [attack for attack in ATTACKS if attack is not repeated_source_key],  # a plain unique key
+    ids=lambda attack: attack.__name__,
+)
+def test_each_attack_works_once_the_guards_are_off(attack, posted):
+    before = state_of_the_books()
+
+    with unguarded(connection):
+        attack(posted)
+
+    assert state_of_the_books() != before
