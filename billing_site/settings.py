@@ -257,7 +257,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {"()": "core.logging.JsonFormatter"},
-        "plain": {"format": "%(levelname)s %(name)s %(message)s"},
+        "plain": {"()": "core.logging.PlainFormatter"},
     },
     "handlers": {
         "console": {

@@ -1,4 +1,4 @@
-"""Log lines as JSON: the event's name, its identifiers, and the trace when something broke."""
+"""Log lines: the event's name, its identifiers, and the trace when something broke."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ import logging
 from datetime import UTC, datetime
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+def _extra(record: logging.LogRecord) -> dict[str, object]:
+    """Return what was passed in `extra`."""
+    return {k: v for k, v in vars(record).items() if k not in _STANDARD}
+
+
+class PlainFormatter(logging.Formatter):
+    """Writes a line for people: level, logger, event and its identifiers."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        identifiers = "".join(f" {k}={v}" for k, v in _extra(record).items())
+        return f"{record.levelname} {record.name} {record.message}{identifiers}"
 
 
 class JsonFormatter(logging.Formatter):
@@ -18,7 +31,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
-            **{k: v for k, v in vars(record).items() if k not in _STANDARD},
+            **_extra(record),
         }
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)

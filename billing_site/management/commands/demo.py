@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--reset-only", action="store_true", help="forget the data and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger().setLevel(logging.WARNING)  # the steps are told in plain words
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
         try:
