@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from billing_site.demo.logins import LOGINS
 from billing_site.demo.seed import world
 
 READY_SECONDS = 60
+PORTS_TRIED = 40
 LOGS = ("web", "worker", "meters")
 
 
@@ -85,17 +87,32 @@ def log_file(name: str) -> Path:
 def free_port(first: int) -> int:
     """Return the first port from this one on that nobody listens on.
 
-    :raises DemoRefused: if the next twenty are all taken
+    :raises DemoRefused: if the next ones are all taken
     """
-    for port in range(first, first + 20):
-        with socket.socket() as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(listener.getsockname()[1])
-    raise DemoRefused(f"Ports {first} to {first + 19} are all in use; set PORT to a free one.")
+    return free_ports(first, 1)[0]
+
+
+def free_ports(first: int, n: int) -> tuple[int, ...]:
+    """Return the first `n` free ports from this one on, ascending.
+
+    :raises DemoRefused: if there are not so many among the next ones
+    """
+    free = (port for port in range(first, first + PORTS_TRIED) if _is_free(port))
+    found = tuple(islice(free, n))
+    if len(found) < n:
+        last = first + PORTS_TRIED - 1
+        raise DemoRefused(f"Ports {first} to {last} are in use; set PORT to a free one.")
+    return found
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager
