@@ -21,6 +21,7 @@ COLUMNS = (
     "disputed_minor",
     "last_seq",
 )
+WAITING = "FOR NO KEY UPDATE"  # SQLite has one writer from the start of a transaction
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ def save(standings: Iterable[Standing]) -> None:
 
 def _select(account_ids: list[int]) -> dict[tuple[int, str], Standing]:
     connection = connections[router.db_for_write(AccountBalance)]
-    waiting = "FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+    waiting = WAITING if connection.vendor == "postgresql" else ""
     sql = (
         f"SELECT {', '.join(COLUMNS)} FROM ledger_balance WHERE account_id {one_of(connection)} "
         f"ORDER BY account_id, currency {waiting}"
