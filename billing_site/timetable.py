@@ -23,7 +23,12 @@ class Sweep:
 ENTRIES: tuple[Entry, ...] = (
     Entry("upkeep", "billing_site.upkeep.tidy", DailyAt(time(3, 30))),
     Entry("forget attempts", "accounts.tasks.forget_attempts", DailyAt(time(3, 45))),
+    Entry("verify statements", "statements.tasks.verify_statements", DailyAt(time(2)), "billing"),
+    Entry("check the books", "reports.tasks.check_books", DailyAt(time(2, 30)), "billing"),
     Entry("notify overdue", "payments.tasks.notify_overdue", DailyAt(time(8)), queue="billing"),
 )
 
-SWEEPS: tuple[Sweep, ...] = (Sweep("notifications.tasks.deliver_pending", queue="outbound"),)
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep("notifications.tasks.deliver_pending", queue="outbound"),
+    Sweep("statements.tasks.work_runs", queue="billing"),
+)
