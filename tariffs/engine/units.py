@@ -19,6 +19,7 @@ from tariffs.engine.values import Segment, Totals, Units, Usage
 
 Whole = NDArray[np.int64]
 CHUNK = 256  # accounts whose readings fit the cache together
+SHORT_RUN = 2**15
 LADDER = -1  # in place of a price row: the slabs that stand beside the rows
 
 
@@ -52,8 +53,7 @@ def parts(charge: EnergyCharge, segment: Segment, usage: Usage) -> Iterator[Part
         if len(group) == 1:
             yield from _laddered(group[0], _row_total(runs, run_rows, group[0]), bounds)
         elif charge.slabs_with_time is SlabsWithTime.CHRONOLOGICAL:
-            found = _in_time_order(group, runs, run_rows, bounds)
-            yield from sorted(found, key=lambda part: (part.row, part.slab))
+            yield from _in_time_order(group, runs, run_rows, bounds)
         else:
             yield from _proportional(group, runs, run_rows, bounds)
 
@@ -112,13 +112,18 @@ def _runs(charge: EnergyCharge, segment: Segment, usage: Usage) -> tuple[Whole, 
 def run_sums(values: Units, rows: SlotRows) -> Whole:
     """Sum each run of slots, account by account, in pieces that fit the processor's cache."""
     sums = np.empty((values.shape[0], len(rows.run_starts)), np.int64)
+    wide = _sum_type(values)
     for start in range(0, values.shape[0], CHUNK):
         piece = values[start : start + CHUNK]
         _refuse_negative(piece, start)
-        np.add.reduceat(
-            piece, rows.run_starts, axis=1, dtype=np.int64, out=sums[start : start + CHUNK]
-        )
+        sums[start : start + CHUNK] = np.add.reduceat(piece, rows.run_starts, axis=1, dtype=wide)
     return sums
+
+
+def _sum_type(values: Units) -> type[np.int32] | type[np.int64]:
+    """Return the cheapest type that cannot overflow: 65,535 values of 16 bits fit 32."""
+    is_short = values.dtype.itemsize <= 2 and values.shape[1] <= SHORT_RUN
+    return np.int32 if is_short else np.int64
 
 
 def _refuse_negative(piece: Units, start: int) -> None:
@@ -187,14 +192,19 @@ def _proportional(
 def _in_time_order(
     group: list[int], runs: Whole, run_rows: NDArray[np.int16], bounds: list[int]
 ) -> Iterator[Part]:
-    """Let the running total pick the slab; a run has one row, so its two ends tell enough."""
+    """Let the running total pick the slab; a run has one row, so its two ends tell enough.
+
+    What a row uses below a bound is the sum of the rises of min(running total, bound) over its
+    runs; `rises` sums them without forming the differences.
+    """
     mine = np.isin(run_rows, group)
-    rows_of = run_rows[mine]
-    reached = np.cumsum(runs[:, mine], axis=1)
-    lower, below = 0, np.zeros_like(reached)
-    for slab, upper in enumerate([*bounds, None]):
-        upto = reached if upper is None else np.minimum(reached, upper)
-        climbed = np.diff(upto - below, axis=1, prepend=0)
-        for row in group:
-            yield Part(row, slab, lower, upper, _row_total(climbed, rows_of, row))
-        lower, below = upper or 0, upto
+    of_row = (run_rows[mine][:, np.newaxis] == np.array(group)).astype(np.int64)
+    rises = of_row - np.concatenate([of_row[1:], np.zeros_like(of_row[:1])])
+    reached = np.cumsum(runs if mine.all() else runs[:, mine], axis=1)
+    below = [np.minimum(reached, upper) @ rises for upper in bounds]
+    below = [np.zeros((len(runs), len(group)), np.int64), *below, reached @ rises]
+    for place, row in enumerate(group):
+        for slab, upper in enumerate([*bounds, None]):
+            lower = bounds[slab - 1] if slab else 0
+            used = below[slab + 1][:, place] - below[slab][:, place]
+            yield Part(row, slab, lower, upper, used)
