@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from core.jobs import LeasedRow
 from meters.models.places import UsagePoint
 
 BASE_UNITS_PER_DISPLAY_UNIT = 1000  # Wh in a kWh, litres in a cubic metre
@@ -134,8 +135,12 @@ class MeterInstallation(models.Model):
         return f"{self.meter} {self.usage_point}"
 
 
-class MeterConnection(models.Model):
-    """How a meter is reached, and how that went the last time."""
+class MeterConnection(LeasedRow):
+    """How a meter is reached, and how that went; `attempts` are the polls since its last answer.
+
+    For a simulated meter, and for the fleet that stands in for a real one, `parameters` are those
+    of `meters.simulated`.
+    """
 
     class Source(models.TextChoices):
         MODBUS = "modbus", _("Modbus TCP")
@@ -154,19 +159,24 @@ class MeterConnection(models.Model):
     port = models.PositiveIntegerField(_("port"), default=502)
     unit_id = models.PositiveSmallIntegerField(_("unit id"), default=1)
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.NEW)
-    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
-    next_poll_at = models.DateTimeField(_("next poll"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.NEW)
     last_seen_at = models.DateTimeField(_("last answer"), null=True, blank=True)
-    error = models.CharField(_("last error"), max_length=200, blank=True)
     history = HistoricalRecords(
-        excluded_fields=["state", "failures", "next_poll_at", "last_seen_at", "error"]
+        excluded_fields=[
+            "state",
+            "attempts",
+            "lease_owner",
+            "lease_until",
+            "due_at",
+            "error",
+            "last_seen_at",
+        ]
     )
 
     class Meta:
         verbose_name = _("meter connection")
         verbose_name_plural = _("meter connections")
-        indexes = [models.Index(fields=["next_poll_at", "id"], name="connection_due")]
+        indexes = [models.Index(fields=["due_at", "id"], name="connection_due")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.meter}"

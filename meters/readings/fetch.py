@@ -183,7 +183,7 @@ def _rewind(
         if spot := wanted.pop((channel_id, day, rev), None):
             old = unpack([size], [bytes(data)], days.slots)
             values[spot] = old[0]
-            codes[spot] = unpack_status(old, [status and bytes(status)])[0]
+            codes[spot] = unpack_status(old, [bytes(status) if status else None])[0]
     if wanted:
         channel_id, day, rev = min(wanted)
         raise BadBlock(f"channel {channel_id} has no revision {rev} of {day}")

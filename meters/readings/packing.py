@@ -7,6 +7,7 @@ otherwise there is one byte for each slot. Imports no Django.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,11 @@ Values = NDArray[np.int64]
 Codes = NDArray[np.uint8]
 
 MISSING = int(np.iinfo(np.int64).min)
-DTYPES = {2: np.dtype("<i2"), 4: np.dtype("<i4"), 8: np.dtype("<i8")}
+DTYPES: dict[int, np.dtype[Any]] = {
+    2: np.dtype("<i2"),
+    4: np.dtype("<i4"),
+    8: np.dtype("<i8"),
+}
 LOWEST = {size: int(np.iinfo(dtype).min) for size, dtype in DTYPES.items()}
 DAY_S = 86400
 

@@ -193,7 +193,7 @@ def _merge_held(held: list[Block], values: Values, codes: Codes, how: _Writing) 
         return Stored()
     slots = values.shape[1]
     before = unpack([b.enc for b in held], [bytes(b.data) for b in held], slots)
-    before_codes = unpack_status(before, [b.status and bytes(b.status) for b in held])
+    before_codes = unpack_status(before, [bytes(b.status) if b.status else None for b in held])
     merged = merge(before, before_codes, values, codes, decided=how.decided)
     changed = np.flatnonzero(merged.is_changed)
     revised = [held[row] for row in np.flatnonzero(merged.is_revised).tolist()]

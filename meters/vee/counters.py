@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -55,7 +56,8 @@ def slots_between(
 def spread(total: int, slots: int) -> Values:
     """Share a total evenly over slots in whole units; the sum is exact."""
     marks = [total * place // slots for place in range(slots + 1)]
-    return np.diff(np.array(marks, dtype=np.int64))
+    parts = [after - before for before, after in pairwise(marks)]
+    return np.array(parts, dtype=np.int64)
 
 
 def check_slots(

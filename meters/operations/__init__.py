@@ -1,0 +1,32 @@
+"""What the business does with meters and readings: one public function a deed."""
+
+from meters.operations.accept import accept_messages
+from meters.operations.decide import NotOpen, accept_reading, reject_reading
+from meters.operations.estimates import estimate_missing
+from meters.operations.install import (
+    MissingRead,
+    NotOnBoundary,
+    exchange_meter,
+    install_meter,
+    remove_meter,
+)
+from meters.operations.maps import load_register_maps
+from meters.operations.poll import Polled, poll_due
+from meters.operations.reads import record_register_read
+
+__all__ = [
+    "MissingRead",
+    "NotOnBoundary",
+    "NotOpen",
+    "Polled",
+    "accept_messages",
+    "accept_reading",
+    "estimate_missing",
+    "exchange_meter",
+    "install_meter",
+    "load_register_maps",
+    "poll_due",
+    "record_register_read",
+    "reject_reading",
+    "remove_meter",
+]

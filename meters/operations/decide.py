@@ -1,0 +1,87 @@
+"""What a person decides about a held reading."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+from django.db import transaction
+
+from accounts.models import User
+from accounts.operations import audit
+from meters import readings
+from meters.models import Channel, ReadingException
+from meters.operations.accept import lock_last_counters, save_last_counters
+from meters.readings import Quality, Slots
+from meters.vee.counters import Counter, floor, spread
+from meters.vee.rules import Rule
+
+
+class NotOpen(Exception):
+    """The exception was decided before, or holds no value that could be accepted."""
+
+
+@transaction.atomic
+def accept_reading(exception: ReadingException, *, actor: User | None, at: datetime) -> None:
+    """Take a held value as true after all.
+
+    An impossible counter fills the slots since the last one, as set by hand. A counter that fell
+    begins a new series: what passed before it stays unknown. A conflicting slot is replaced.
+
+    :raises NotOpen: if there is nothing to accept
+    """
+    channel, value = exception.channel, exception.value_base
+    if channel is None or value is None:
+        raise NotOpen
+    _close(exception, ReadingException.Resolution.ACCEPTED, actor, at)
+    if exception.rule == Rule.CONFLICT:
+        _store(channel, exception.starts_at, [value], actor, at)
+        return
+    counter = Counter(exception.ends_at, value)
+    last = lock_last_counters([channel.pk]).get(channel.pk)
+    if last and last.read_at >= counter.read_at:
+        raise NotOpen  # later readings have gone past it
+    if exception.rule == Rule.IMPOSSIBLE and last:
+        starts_at = floor(last.read_at, channel.interval_s)
+        slots = -(-int((counter.read_at - starts_at).total_seconds()) // channel.interval_s)
+        _store(channel, starts_at, spread(value - last.value, slots).tolist(), actor, at)
+    save_last_counters({channel.pk: counter})
+
+
+@transaction.atomic
+def reject_reading(exception: ReadingException, *, actor: User | None, at: datetime) -> None:
+    """Leave a held value out for good; the raw message stays.
+
+    :raises NotOpen: if it was decided before
+    """
+    _close(exception, ReadingException.Resolution.REJECTED, actor, at)
+
+
+def _store(
+    channel: Channel, starts_at: datetime, values: list[int], actor: User | None, at: datetime
+) -> None:
+    readings.store_slots(
+        [
+            Slots(
+                channel.pk,
+                starts_at,
+                channel.interval_s,
+                np.array(values, dtype=np.int64),
+                Quality.SUBSTITUTED,
+            )
+        ],
+        source="decision",
+        recorded_at=at,
+        reason="accepted by decision",
+        actor_id=actor.pk if actor else None,
+        decided=True,
+    )
+
+
+def _close(exception: ReadingException, resolution: str, actor: User | None, at: datetime) -> None:
+    still_open = ReadingException.objects.filter(
+        pk=exception.pk, resolution=ReadingException.Resolution.OPEN
+    )
+    if not still_open.update(resolution=resolution, resolved_by=actor, resolved_at=at):
+        raise NotOpen
+    audit(f"reading.{resolution}", exception, actor=actor, detail={"rule": exception.rule})
