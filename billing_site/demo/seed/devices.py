@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from itertools import cycle
 
-from django.conf import settings
-
+from accounts.models import User
 from billing_site.demo.seed.places import Supplied
 from billing_site.demo.seed.times import Calendar
 from core.periods import midnight
+from meters import operations as meters
+from meters import simulated
 from meters.models import (
     Channel,
     Meter,
@@ -25,10 +25,12 @@ from meters.sources.simulator import Load
 
 HOST = "127.0.0.1"
 MAPS = ("eastron-sdm230", "schneider-pm5100", "abb-b23-b24")
-FIRST_SERIAL = 61_000_001
+FIRST_SERIAL = 61_000_000
+EXCHANGED = 500  # added to the number of a meter that takes another's place
 SIMULATED_INTERVAL_S = 3600
 EXCHANGE_AT = time(14)  # by the clock of the place
 UNITS = {"electricity": Channel.Unit.WATT_HOUR, "water": Channel.Unit.LITRE}
+IMPORT = Channel.Quantity.IMPORT.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,19 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A usage point and the time in which one meter measures it."""
+class Gateway:
+    """A make of meter, and the port behind which all of that make are."""
 
-    supplied: Supplied
-    starts_at: datetime
-    ends_at: datetime | None
+    register_map: RegisterMap
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hung:
     """One meter at its place: its channel, its load, and what its counter began with."""
 
-    stretch: Stretch
+    supplied: Supplied
+    installation: MeterInstallation
     channel: Channel
     load: Load
     base: int
@@ -60,121 +62,97 @@ class Hung:
 
 
 def hang(
-    supplied: Sequence[Supplied], *, calendar: Calendar, seed: int, reach: Reach
+    supplied: Sequence[Supplied], *, calendar: Calendar, seed: int, reach: Reach, actor: User
 ) -> list[Hung]:
-    """Install a meter at every metered usage point and say how each is reached."""
-    maps = _register_maps()
-    gateways = cycle(zip([maps[code] for code in MAPS], reach.ports, strict=True))
-    hung: list[Hung] = []
-    for key, stretch in enumerate(_stretches(supplied, calendar), 1):
-        if stretch.supplied.supply.is_polled:
-            register_map, port = next(gateways)
-            hung.append(_polled(stretch, key, seed, reach, register_map, port))
-        else:
-            hung.append(_simulated(stretch, key, seed))
+    """Install a meter at every metered usage point when the story begins."""
+    meters.load_register_maps()
+    maps = {row.code: row for row in RegisterMap.objects.all()}
+    gateways = cycle(
+        Gateway(maps[code], port) for code, port in zip(MAPS, reach.ports, strict=True)
+    )
+    metered = [one for one in supplied if one.is_first and one.supply.annual]
+    hung = []
+    for number, one in enumerate(metered, 1):
+        gateway = next(gateways) if one.supply.is_polled else None
+        interval_s = reach.interval_s if gateway else SIMULATED_INTERVAL_S
+        meter, channel = _device(one, number, gateway, interval_s)
+        starts_at = midnight(calendar.starts_on, one.zone)
+        load = _connect(one, channel, number, seed, gateway, starts_at)
+        base = _base(number)
+        installation = meters.install_meter(
+            meter, one.usage_point, at=starts_at, opening={IMPORT: base}, actor=actor
+        )
+        shown = Map.parse(gateway.register_map.registers) if gateway else None
+        hung.append(Hung(one, installation, channel, load, base, shown))
     return hung
 
 
-def _register_maps() -> dict[str, RegisterMap]:
-    found = {}
-    for path in sorted((settings.BASE_DIR / "meters" / "register_maps").glob("*.json")):
-        told = json.loads(path.read_text())
-        found[told["code"]] = RegisterMap.objects.create(
-            code=told["code"], name=f"{told['maker']} {told['model']}", registers=told
-        )
-    return found
+def exchanged_at(one: Hung, calendar: Calendar) -> datetime | None:
+    """Return when a meter of the story is taken down, if it is."""
+    home = one.supplied.home
+    if home.exchange is None or one.supplied.supply.commodity != "electricity":
+        return None
+    day = calendar.day(home.exchange)
+    return datetime.combine(day, EXCHANGE_AT, one.supplied.zone).astimezone(UTC)
 
 
-def _stretches(supplied: Sequence[Supplied], calendar: Calendar) -> Iterator[Stretch]:
-    """Yield a stretch for each meter: two where it is exchanged."""
-    for one in supplied:
-        if not (one.is_first and one.supply.annual):
-            continue
-        starts_at = midnight(calendar.starts_on, one.zone)
-        if one.home.exchange and one.supply.commodity == "electricity":
-            day = calendar.day(one.home.exchange)
-            changed_at = datetime.combine(day, EXCHANGE_AT, one.zone)
-            yield Stretch(one, starts_at, changed_at)
-            starts_at = changed_at
-        yield Stretch(one, starts_at, None)
+def exchange(old: Hung, *, at: datetime, closing: int, seed: int, actor: User) -> Hung:
+    """Put a new simulated meter in the place of an old one."""
+    one, number = old.supplied, old.load.key + EXCHANGED
+    MeterConnection.objects.filter(meter=old.channel.meter).update(state=MeterConnection.State.OFF)
+    meter, channel = _device(one, number, None, SIMULATED_INTERVAL_S)
+    load = _connect(one, channel, number, seed, None, at)
+    installation = meters.exchange_meter(
+        old.installation,
+        meter,
+        at=at,
+        closing={IMPORT: closing},
+        opening={IMPORT: _base(number)},
+        actor=actor,
+    )
+    return Hung(one, installation, channel, load, _base(number), None)
 
 
-def _polled(
-    stretch: Stretch, key: int, seed: int, reach: Reach, register_map: RegisterMap, port: int
-) -> Hung:
-    meter = _meter(key, register_map.registers["maker"], register_map.registers["model"])
-    meter.register_map = register_map
-    meter.save()
-    load = _load(stretch, key, seed, reach.interval_s)
-    base = _base(key)
+def _device(
+    one: Supplied, number: int, gateway: Gateway | None, interval_s: int
+) -> tuple[Meter, Channel]:
+    told = (
+        gateway.register_map.registers if gateway else {"maker": "Meterbook", "model": "Simulated"}
+    )
+    meter = Meter.objects.create(
+        serial=str(FIRST_SERIAL + number),
+        maker=told["maker"],
+        model=told["model"],
+        register_map=gateway.register_map if gateway else None,
+    )
+    unit = UNITS[one.supply.commodity]
+    channel = Channel.objects.create(meter=meter, quantity=IMPORT, unit=unit, interval_s=interval_s)
+    return meter, channel
+
+
+def _connect(
+    one: Supplied,
+    channel: Channel,
+    number: int,
+    seed: int,
+    gateway: Gateway | None,
+    starts_at: datetime,
+) -> Load:
+    """Say how a meter is reached, and by which load the simulation makes it count."""
+    told = {"seed": seed, "key": number, "annual": one.supply.annual}
+    load = simulated.load_of(channel.meter, channel, zone_name=one.zone.key, parameters=told)
+    source = MeterConnection.Source.MODBUS if gateway else MeterConnection.Source.SIMULATOR
     MeterConnection.objects.create(
-        meter=meter,
-        source=MeterConnection.Source.MODBUS,
-        host=HOST,
-        port=port,
-        unit_id=key,
-        parameters=_parameters(stretch, load, base),
+        meter=channel.meter,
+        source=source,
+        host=HOST if gateway else "",
+        port=gateway.port if gateway else 0,
+        unit_id=number,
+        parameters=simulated.parameters_of(load, since=starts_at, base=_base(number)),
     )
-    channel = _install(stretch, meter, reach.interval_s)
-    return Hung(stretch, channel, load, base, Map.parse(register_map.registers))
+    return load
 
 
-def _simulated(stretch: Stretch, key: int, seed: int) -> Hung:
-    meter = _meter(key, "Meterbook", "Simulated")
-    load = _load(stretch, key, seed, SIMULATED_INTERVAL_S)
-    base = _base(key)
-    if stretch.ends_at is None:
-        MeterConnection.objects.create(
-            meter=meter,
-            source=MeterConnection.Source.SIMULATOR,
-            parameters=_parameters(stretch, load, base),
-        )
-    channel = _install(stretch, meter, SIMULATED_INTERVAL_S)
-    return Hung(stretch, channel, load, base, None)
-
-
-def _meter(key: int, maker: str, model: str) -> Meter:
-    return Meter.objects.create(
-        serial=str(FIRST_SERIAL + key), maker=maker, model=model, state=Meter.State.INSTALLED
-    )
-
-
-def _install(stretch: Stretch, meter: Meter, interval_s: int) -> Channel:
-    point = stretch.supplied.usage_point
-    MeterInstallation.objects.create(
-        meter=meter, usage_point=point, starts_at=stretch.starts_at, ends_at=stretch.ends_at
-    )
-    return Channel.objects.create(
-        meter=meter,
-        quantity=Channel.Quantity.IMPORT,
-        unit=UNITS[point.commodity],
-        interval_s=interval_s,
-    )
-
-
-def _load(stretch: Stretch, key: int, seed: int, interval_s: int) -> Load:
-    supplied = stretch.supplied
-    return Load.household(
-        seed=seed,
-        key=key,
-        unit=UNITS[supplied.usage_point.commodity].value,
-        zone_name=supplied.zone.key,
-        interval_s=interval_s,
-        parameters={"annual": supplied.supply.annual},
-    )
-
-
-def _parameters(stretch: Stretch, load: Load, base: int) -> dict[str, object]:
-    return {
-        "seed": load.seed,
-        "key": load.key,
-        "annual": load.annual,
-        "standby": load.standby,
-        "base": base,
-        "since": stretch.starts_at.isoformat(),
-    }
-
-
-def _base(key: int) -> int:
+def _base(number: int) -> int:
     """Return what a counter showed when its meter was hung, in base units."""
-    return (key * 7919 % 40_000) * 1000
+    return (number * 7919 % 40_000) * 1000

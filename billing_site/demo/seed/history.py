@@ -12,15 +12,17 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from billing_site.demo.seed.devices import Hung
+from accounts.models import User
+from billing_site.demo.seed.devices import EXCHANGED, Hung, exchange, exchanged_at
 from billing_site.demo.seed.times import Calendar
 from core import bulk
 from core.periods import Period, local_date, midnight, utc_days
-from meters.models import LastCounter, RegisterRead
+from meters.models import RegisterRead
+from meters.operations.accept import save_last_counters
 from meters.readings import MISSING, Quality, store_days
 from meters.sources import simulator
 from meters.sources.modbus.registers import TO_BASE
-from meters.vee.counters import spread
+from meters.vee.counters import Counter, spread
 
 Values = NDArray[np.int64]
 SOURCE = "history"
@@ -50,9 +52,22 @@ class Series:
         return int((moment - self.period.starts_at).total_seconds()) // self.hung.load.interval_s
 
 
-def write(hung: Sequence[Hung], *, calendar: Calendar, recorded_at: datetime) -> None:
-    """Store the slots, the counters at local midnights, and where the next poll goes on."""
+def write(
+    hung: Sequence[Hung], *, calendar: Calendar, recorded_at: datetime, seed: int, actor: User
+) -> None:
+    """Store what the meters have read; one that is exchanged on the way gives way to another."""
     series = [_read(meter, calendar) for meter in hung]
+    _keep(series, calendar, recorded_at)
+    exchanged = []
+    for one in series:
+        if at := exchanged_at(one.hung, calendar):
+            new = exchange(one.hung, at=at, closing=one.at(at), seed=seed, actor=actor)
+            exchanged.append(_read(new, calendar))
+    _keep(exchanged, calendar, recorded_at)
+
+
+def _keep(series: Sequence[Series], calendar: Calendar, recorded_at: datetime) -> None:
+    """Store the slots, the counters at local midnights, and where the next poll goes on."""
     by_interval: dict[int, list[Series]] = defaultdict(list)
     for one in series:
         by_interval[one.hung.load.interval_s].append(one)
@@ -63,15 +78,16 @@ def write(hung: Sequence[Hung], *, calendar: Calendar, recorded_at: datetime) ->
         ["channel_id", "read_at", "value_base", "quality", "reason", "raw_id"],
         [row for one in series for row in _register_reads(one)],
     )
-    _go_on_from([one for one in series if one.hung.stretch.ends_at is None])
+    save_last_counters(
+        {one.hung.channel.pk: Counter(one.period.ends_at, int(one.counters[-1])) for one in series}
+    )
 
 
 def _read(hung: Hung, calendar: Calendar) -> Series:
-    stretch = hung.stretch
-    seeded = calendar.read_period(stretch.supplied.zone, hung.load.interval_s)
-    starts_at = stretch.starts_at.astimezone(UTC)
-    ends_at = stretch.ends_at.astimezone(UTC) if stretch.ends_at else seeded.ends_at
-    period = Period(starts_at, min(ends_at, seeded.ends_at))
+    seeded = calendar.read_period(hung.supplied.zone, hung.load.interval_s)
+    ends_at = exchanged_at(hung, calendar) if hung.load.key < EXCHANGED else None
+    starts_at = hung.installation.starts_at
+    period = Period(starts_at, min(ends_at or seeded.ends_at, seeded.ends_at))
     passed = simulator.values(hung.load, period)
     counters = hung.base + np.concatenate([[0], np.cumsum(passed)])
     return Series(hung, period, _as_shown(counters, hung))
@@ -124,7 +140,7 @@ def _days(
 
 
 def _gap(one: Series, calendar: Calendar) -> Period | None:
-    supplied = one.hung.stretch.supplied
+    supplied = one.hung.supplied
     if supplied.home.gap is None or supplied.supply.commodity != "electricity":
         return None
     day = calendar.day(supplied.home.gap)
@@ -133,37 +149,20 @@ def _gap(one: Series, calendar: Calendar) -> Period | None:
 
 
 def _register_reads(one: Series) -> Iterator[tuple[int, datetime, int, str, str, None]]:
-    """Yield the counter at each local midnight, and at the ends where a meter was exchanged."""
-    zone = one.hung.stretch.supplied.zone
-    channel, reason = one.hung.channel.pk, RegisterRead.Reason
-    moments: dict[datetime, str] = {
-        one.period.starts_at: reason.EXCHANGE,
-        **{moment: _reason(moment, zone) for moment in _midnights(one.period, zone)},
-    }
-    if one.hung.stretch.ends_at:
-        moments[one.period.ends_at] = reason.EXCHANGE
-    for moment, why in moments.items():
-        yield channel, moment, one.at(moment), RegisterRead.Quality.ACTUAL, why, None
+    """Yield the counter at each local midnight; installing has kept the first and the last."""
+    zone, channel = one.hung.supplied.zone, one.hung.channel.pk
+    for moment in _midnights(one.period, zone):
+        reason = _reason(moment, zone)
+        yield channel, moment, one.at(moment), RegisterRead.Quality.ACTUAL, reason, None
 
 
 def _midnights(period: Period, zone: ZoneInfo) -> Iterator[datetime]:
-    day = local_date(period.starts_at, zone)
+    day = local_date(period.starts_at, zone) + timedelta(days=1)
     while (moment := midnight(day, zone)) <= period.ends_at:
-        if moment >= period.starts_at:
-            yield moment
+        yield moment
         day += timedelta(days=1)
 
 
 def _reason(moment: datetime, zone: ZoneInfo) -> str:
     is_first = local_date(moment, zone).day == 1
     return RegisterRead.Reason.PERIOD_END if is_first else RegisterRead.Reason.MIDNIGHT
-
-
-def _go_on_from(series: Sequence[Series]) -> None:
-    """Remember the last counters, so that the next poll is compared with them."""
-    LastCounter.objects.bulk_create(
-        LastCounter(
-            channel=one.hung.channel, read_at=one.period.ends_at, value=int(one.counters[-1])
-        )
-        for one in series
-    )

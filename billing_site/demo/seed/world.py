@@ -56,9 +56,9 @@ def _settle(
     founding.prices(calendar, author=author, published_at=opened)
     tell(f"opening {len(homes)} accounts and hanging their meters")
     supplied = places.settle(homes, calendar=calendar, actor=author)
-    hung = devices.hang(supplied, calendar=calendar, seed=wish.seed, reach=wish.reach)
+    hung = devices.hang(supplied, calendar=calendar, seed=wish.seed, reach=wish.reach, actor=author)
     tell(f"reading {len(hung)} meters for thirteen months")
-    history.write(hung, calendar=calendar, recorded_at=now)
+    history.write(hung, calendar=calendar, recorded_at=now, seed=wish.seed, actor=author)
 
 
 @transaction.atomic

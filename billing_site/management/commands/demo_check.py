@@ -49,7 +49,13 @@ class Command(BaseCommand):
         self.started = time.monotonic()
         try:
             self._check(options["customers"])
-        except (StepFailed, SignInFailed, ChildDied, house.DemoRefused, polling.DayMissing) as error:
+        except (
+            StepFailed,
+            SignInFailed,
+            ChildDied,
+            house.DemoRefused,
+            polling.DayMissing,
+        ) as error:
             _show_logs(self.stderr.write)
             raise CommandError(f"{type(error).__name__}: {error}") from error
         except Stopped as error:
@@ -69,7 +75,7 @@ class Command(BaseCommand):
             customers=customers,
             leave_last_day=True,
             interval=HOUR_S,
-            fleet_port=ports[0],
+            fleet_ports=ports,
             stdout=self.stdout,
         )
         port = house.free_port(FIRST_PORT)
@@ -105,7 +111,7 @@ def _start_over_in(folder: Path) -> None:
             "LOG_LEVEL": "WARNING",
         }
     )
-    os.execv(sys.executable, [sys.executable, *sys.argv])
+    os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606  no shell is wanted
 
 
 def _show_logs(write: Any) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from billing_site.demo import house
 from billing_site.demo.seed import times, world
 from billing_site.demo.seed.devices import MAPS, Reach
 from core import clock
+
+FIRST_FLEET_PORT = 15_020
 
 
 class Command(BaseCommand):
@@ -29,7 +32,10 @@ class Command(BaseCommand):
             "--interval", type=int, default=300, help="seconds between polls of the fleet"
         )
         parser.add_argument(
-            "--fleet-port", type=int, default=15020, help="first of the fleet's ports"
+            "--fleet-ports",
+            type=int,
+            nargs=len(MAPS),
+            help="ports of the simulated fleet, one for each make of meter; else free ones",
         )
 
     def handle(self, **options: Any) -> None:
@@ -40,8 +46,8 @@ class Command(BaseCommand):
         self.started = time.monotonic()
         now = clock.now()
         calendar = times.calendar(now, leave_last_day=options["leave_last_day"])
-        first = options["fleet_port"]
-        reach = Reach(tuple(range(first, first + len(MAPS))), options["interval"])
+        ports = options["fleet_ports"] or house.free_ports(FIRST_FLEET_PORT, len(MAPS))
+        reach = Reach(tuple(ports), options["interval"])
         wish = world.Wish(options["customers"], options["seed"], reach)
         world.create(wish, calendar=calendar, now=now, tell=self._tell)
         self._tell("done")
