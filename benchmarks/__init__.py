@@ -1,0 +1,1 @@
+"""Benchmarks: each measures the product and its floors alternately, in the same run."""
