@@ -30,5 +30,6 @@ ENTRIES: tuple[Entry, ...] = (
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("notifications.tasks.deliver_pending", queue="outbound"),
+    Sweep("meters.tasks.poll_meters", queue="metering"),
     Sweep("statements.tasks.work_runs", queue="billing"),
 )

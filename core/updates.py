@@ -44,13 +44,8 @@ def _from_arrays(
     only_if: tuple[str, Any] | None,
 ) -> int:
     names = [connection.ops.quote_name(field.column) for field in fields]
-    types = [
-        (
-            field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
-        ).partition(" GENERATED")[0]
-        for field in fields
-    ]
-    arrays = ", ".join(f"%s::{kind.partition('(')[0]}[]" for kind in types)
+    types = [str(field.cast_db_type(connection)).partition("(")[0] for field in fields]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
     settings = ", ".join(f"{name} = new.{name}" for name in names[1:])
     sql = (
         f"UPDATE {table} AS old SET {settings} FROM unnest({arrays}) AS new({', '.join(names)}) "

@@ -52,7 +52,7 @@ def check(entry: Entry) -> None:
     :raises WrongAccount: if a leg has an owner that does not fit its kind
     """
     amounts = [leg.amount for leg in entry.legs]
-    if len(amounts) < 2 or sum(amounts) or not all(amounts):
+    if len(amounts) < 2 or sum(amounts) != 0 or not all(amounts):
         raise NotBalanced(f"{entry.source_key}: {amounts}")
     for leg in entry.legs:
         of_customer = leg.kind in OF_CUSTOMER

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import connections, router
 
@@ -121,7 +122,8 @@ def history(
         "amount",
         "balance_after",
     )
-    return [Movement(*row) for row in rows[:limit]]
+    found: list[tuple[Any, ...]] = list(rows[:limit])
+    return [Movement(*row) for row in found]
 
 
 def open_debits(account_id: int, currency: str) -> list[Item]:

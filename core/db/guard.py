@@ -94,7 +94,7 @@ class Guard(Operation):
             return installed.columns(schema_editor.connection, self.tables)
         return {
             model._meta.db_table: sorted(
-                field.column for field in model._meta.local_concrete_fields
+                field.column or "" for field in model._meta.local_concrete_fields
             )
             for model in state.apps.get_models(include_auto_created=True)
             if model._meta.db_table in self.tables

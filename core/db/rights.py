@@ -21,7 +21,9 @@ READ_ONLY_TABLES = ("django_migrations",)
 
 def tables(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, ...]]:
     """Return the rights that the role gets on every table of the schema."""
-    rights = dict.fromkeys(connection.introspection.table_names(), ORDINARY)
+    rights: dict[str, tuple[str, ...]] = dict.fromkeys(
+        connection.introspection.table_names(), ORDINARY
+    )
     for guard in expected.guards(connection):
         rights |= {table: given for table, given in guard.rights().items() if table in rights}
     return rights | {table: ("SELECT",) for table in READ_ONLY_TABLES if table in rights}

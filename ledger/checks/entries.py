@@ -14,7 +14,8 @@ TOLERANCE_MINUTES = 5  # between the order of ids and that of the moments
 
 def within(scope: Scope) -> tuple[str, list[object]]:
     """Return the condition on an entry `e` that the scope sets, and its parameters."""
-    conditions, parameters = ["1 = 1"], []
+    conditions = ["1 = 1"]
+    parameters: list[object] = []
     if scope.account_id is not None:
         conditions.append(
             "e.id IN (SELECT own.entry_id FROM ledger_posting own JOIN ledger_account owner "

@@ -20,7 +20,8 @@ NUMBERED = "('issued', 'cancelled', 'superseded')"
 
 def within(scope: Scope) -> tuple[str, list[object]]:
     """Return the condition on a statement `s` that the scope sets, and its parameters."""
-    conditions, parameters = ["1 = 1"], []
+    conditions = ["1 = 1"]
+    parameters: list[object] = []
     if scope.account_id is not None:
         conditions.append("s.account_id = %s")
         parameters.append(scope.account_id)
@@ -150,7 +151,7 @@ def are_numbered(scope: Scope) -> list[Finding]:
     for model in (Statement, Cancellation):
         numbers = model._default_manager.exclude(number=None).values_list("number", flat=True)
         for number in numbers.iterator():
-            match = re.fullmatch(r"([A-Z]+-\d{4})-(\d{6,})", number)
+            match = re.fullmatch(r"([A-Z]+-\d{4})-(\d{6,})", str(number))
             if match:
                 used[match[1]].append(int(match[2]))
             else:

@@ -108,4 +108,6 @@ def _calculate_again(run: BillingRun, keys: list[int]) -> None:
 
 
 def _reopen(run_id: int | None, state: str) -> None:
+    if run_id is None:
+        return
     BillingRun.objects.filter(pk=run_id).update(state=state, finished_at=None)

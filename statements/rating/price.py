@@ -108,12 +108,9 @@ def price(bills: Sequence[BillInput]) -> tuple[list[Bill], dict[int, Problem]]:
         else:
             groups[bill.shape()].append(bill)
     priced = [bill for group in groups.values() for bill in price_alike(group, found)]
-    for bill in list(priced):
-        problem = _impossible(bill)
-        if problem:
-            problems[bill.account_id] = problem
-            priced.remove(bill)
-    return priced, problems
+    refused = {each.account_id: why for each in priced if (why := _impossible(each))}
+    problems.update(refused)
+    return [each for each in priced if each.account_id not in refused], problems
 
 
 def price_alike(bills: Sequence[BillInput], found: Mapping[usage.ChannelUse, Read]) -> list[Bill]:
@@ -158,7 +155,8 @@ def _rate(
 ) -> engine.Rated:
     first = bills[0]
     zone = ZoneInfo(first.zone_name)
-    segments, use = [], {}
+    segments: list[engine.Segment] = []
+    use: dict[tuple[int, str], engine.Usage] = {}
     for place, time in times:
         segment = engine.Segment(time.tariff, time.period, first.cycle, zone, key=str(place))
         for source in {u.source for u in first.agreements[place].channels}:

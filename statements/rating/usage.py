@@ -34,7 +34,7 @@ class Read:
 
     def digest(self) -> str:
         """Return the SHA-256 of the values as little-endian int64."""
-        return hashlib.sha256(np.ascontiguousarray(self.values, dtype="<i8")).hexdigest()
+        return hashlib.sha256(np.ascontiguousarray(self.values, dtype="<i8").data).hexdigest()
 
 
 def read(bills: Iterable[BillInput]) -> dict[ChannelUse, Read]:
