@@ -63,3 +63,39 @@ def may_run_billing(user: User | AnonymousUser) -> bool:
     if not (user.is_authenticated and user.is_active and user.is_staff):
         return False
     return user.is_superuser or user.groups.filter(name__in=BILLING_ROLES).exists()
+
+
+DECIDING_ROLES = ("billing_specialist", "billing_manager")
+
+
+def may_decide_runs(user: User | AnonymousUser) -> bool:
+    """Say whether this person may approve, release, retry and cancel; an auditor only sees."""
+    if not may_run_billing(user):
+        return False
+    return user.is_superuser or user.groups.filter(name__in=DECIDING_ROLES).exists()
+
+
+def run_to_decide(user: User | AnonymousUser, pk: int) -> BillingRun:
+    """Return a billing run for those who decide what becomes of it.
+
+    :raises Http404: for everybody else, and if there is none
+    """
+    if not may_decide_runs(user):
+        raise Http404
+    return run_for(user, pk)
+
+
+def statement_of_run(
+    user: User | AnonymousUser, run_pk: int, *, pk: int | None = None, number: str = ""
+) -> Statement:
+    """Return a statement of a run by key or number, for those who decide about the run.
+
+    :raises Http404: for everybody else, and if the run has no such statement
+    """
+    run = run_to_decide(user, run_pk)
+    wanted = {"pk": pk} if pk is not None else {"number": number.strip()}
+    found = Statement.objects.filter(run=run, **wanted).select_related("account__customer")
+    try:
+        return found.get()
+    except Statement.DoesNotExist as error:
+        raise Http404(_("This run has no such bill.")) from error

@@ -161,21 +161,23 @@ def by_day(
     ]
 
 
-def behind(line: StatementLine, inputs: Inputs) -> SlotsBehind | None:
+def behind(line: StatementLine, inputs: Inputs, read: Mapping[Use, Series]) -> SlotsBehind | None:
     """Return the slots that fall in the line's season, band and slab; None if it counts no slots.
+
+    :param read: the statement's uses, as `as_billed` returns them
 
     :raises Problem: if the tariff version is not the one that was billed
     """
-    found = _priced_by(line, inputs)
-    if line.kind != "energy" or found is None:
+    priced_by = _priced_by(line, inputs)
+    if line.kind != "energy" or priced_by is None:
         return None
-    billed, priced = found
+    billed, priced = priced_by
     tariff = tariffs_by_version([(priced.version_id, priced.digest)])[priced.version_id]
     charge = tariff.charge(line.charge)
     uses = _uses_of(charge, billed)
     if not uses or not uses[0].interval_s:
         return None
-    series = _part(uses, as_billed(uses), billed.period, priced.period)
+    series = _part(uses, read, billed.period, priced.period)
     segment = engine.Segment(tariff, priced.period, inputs.cycle, inputs.zone)
     usage = engine.Intervals(
         priced.period.starts_at, uses[0].interval_s, series.values.reshape(1, -1)

@@ -127,7 +127,7 @@ def _service(key: int, billed: readings.Billed | None, loaded: Loaded) -> Servic
         address=str(point.location),
         period=period,
         part=_part(billed, loaded) if billed else "",
-        lines=[_line(line, period, loaded) for line in lines],
+        lines=[line_view(line, period, loaded) for line in lines],
         subtotal_minor=sum(line.amount_minor for line in lines),
         meters=meter_rows(loaded, billed) if billed else [],
         usage=usage(loaded, billed) if billed else None,
@@ -144,7 +144,8 @@ def _part(billed: readings.Billed, loaded: Loaded) -> str:
     return _("Part of the billing period: %(days)s (%(share)s)") % words
 
 
-def _line(line: StatementLine, period: Period, loaded: Loaded) -> LineView:
+def line_view(line: StatementLine, period: Period, loaded: Loaded) -> LineView:
+    """Return a line in words; `period` is what is billed of its agreement."""
     currency = loaded.statement.currency
     tariff = loaded.tariffs.get(line.tariff_version_id) if line.tariff_version_id else None
     return LineView(

@@ -1,0 +1,46 @@
+"""Turns what people type on the pages of bills and runs into clean values."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from statements.models import PlanAssignment
+
+
+class DayForm(forms.Form):
+    """Which day of a line's readings is open."""
+
+    day = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+
+
+class LanguageForm(forms.Form):
+    """In which language a document is wanted."""
+
+    lang = forms.ChoiceField(choices=lambda: settings.LANGUAGES, required=False)
+
+
+class ReasonForm(forms.Form):
+    """Why something is decided; it stays in the audit trail."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("It is kept with your name."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class BillNumberForm(forms.Form):
+    """The number of a bill to look for."""
+
+    number = forms.CharField(label=_("Bill number"), max_length=24)
+
+
+class PlanAssignmentForm(forms.ModelForm[PlanAssignment]):
+    """A plan for an agreement from a moment on; the plan before ends there."""
+
+    class Meta:
+        model = PlanAssignment
+        fields = ["agreement", "plan_version", "starts_at"]

@@ -1,0 +1,149 @@
+"""The billing run console: how far runs are, and which accounts wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, Sum
+from django.db.models.query import QuerySet
+from django.utils.translation import gettext as _
+
+from statements.models import BillingRun, RunItem, Statement
+from statements.problems import HOLDS, WAYS_OUT
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class StateCount:
+    """How many accounts of a run are in a state."""
+
+    state: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class CurrencySum:
+    """What bills of a run add up to, in minor units."""
+
+    currency: str
+    total_minor: int
+    bills: int
+
+
+@dataclass(frozen=True)
+class ParkedRow:
+    """An account that could not be billed: why, and what to do."""
+
+    account: str
+    code: str
+    detail: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """A draft that a person must look at."""
+
+    statement_id: int
+    account: str
+    currency: str
+    total_minor: int
+    why: str
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run with everything that the console shows."""
+
+    run: BillingRun
+    counts: Sequence[StateCount]
+    issued: Sequence[CurrencySum]
+    drafted: Sequence[CurrencySum]
+    parked: Sequence[ParkedRow]
+    held: Sequence[HeldRow]
+
+    def count(self, state: str) -> int:
+        return next((row.count for row in self.counts if row.state == state), 0)
+
+    @property
+    def parked_count(self) -> int:
+        return self.count(RunItem.State.PARKED)
+
+    @property
+    def held_count(self) -> int:
+        return self.count(RunItem.State.HELD)
+
+    @property
+    def waits_for_approval(self) -> bool:
+        return self.run.state == BillingRun.State.AWAITING_APPROVAL
+
+    @property
+    def is_moving(self) -> bool:
+        return not (self.run.is_finished or self.waits_for_approval)
+
+
+def runs() -> QuerySet[BillingRun]:
+    """Return the runs, newest first, with how many accounts they have and how many wait."""
+    waiting = Q(items__state__in=(RunItem.State.PARKED, RunItem.State.HELD))
+    return (
+        BillingRun.objects.select_related("cycle")
+        .annotate(
+            accounts=Count("items"),
+            waiting=Count("items", filter=waiting),
+            billed=Count("items", filter=Q(items__state=RunItem.State.ISSUED)),
+        )
+        .order_by("-month", "-sequence", "-pk")
+    )
+
+
+def run_view(run: BillingRun) -> RunView:
+    """Return a run's state; five queries, at most `SHOWN` accounts in each list."""
+    states = Statement.State
+    return RunView(
+        run=run,
+        counts=_counts(run),
+        issued=_sums(run, (states.ISSUED,)),
+        drafted=_sums(run, (states.CALCULATED, states.HELD, states.APPROVED)),
+        parked=_parked(run),
+        held=_held(run),
+    )
+
+
+def _counts(run: BillingRun) -> list[StateCount]:
+    items = RunItem.objects.filter(run=run).order_by("state")
+    found: Mapping[str, int] = dict(items.values_list("state").annotate(Count("pk")))
+    return [StateCount(s.value, str(s.label), found.get(s.value, 0)) for s in RunItem.State]
+
+
+def _sums(run: BillingRun, states: Sequence[str]) -> list[CurrencySum]:
+    rows = (
+        Statement.objects.filter(run=run, state__in=states)
+        .order_by("currency")
+        .values_list("currency")
+        .annotate(Sum("total_minor"), Count("pk"))
+    )
+    return [CurrencySum(*row) for row in rows]
+
+
+def _parked(run: BillingRun) -> list[ParkedRow]:
+    rows = RunItem.objects.filter(run=run, state=RunItem.State.PARKED).order_by(
+        "error_code", "account__number"
+    )
+    found = rows.values_list("account__number", "error_code", "error")[:SHOWN]
+    other = _("Ask the developers what this code means, then retry.")
+    return [
+        ParkedRow(account, code, detail, str(WAYS_OUT.get(code, other)))
+        for account, code, detail in found
+    ]
+
+
+def _held(run: BillingRun) -> list[HeldRow]:
+    rows = Statement.objects.filter(run=run, state=Statement.State.HELD).order_by("pk")
+    found = rows.values_list("pk", "account__number", "currency", "total_minor", "hold_code")
+    return [
+        HeldRow(pk, account, currency, total, _(HOLDS[code]) if code in HOLDS else code)
+        for pk, account, currency, total, code in found[:SHOWN]
+    ]

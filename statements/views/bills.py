@@ -1,0 +1,90 @@
+"""The customer's bills: list, bill, readings behind a line, PDF."""
+
+from __future__ import annotations
+
+import logging
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.queries import utility
+from core import clock
+from core.periods import local_date
+from statements import access, documents
+from statements.forms import DayForm, LanguageForm
+from statements.models import Statement
+from statements.presentation import behind as behind_view
+from statements.presentation import bills
+from statements.presentation.bill import bill
+
+logger = logging.getLogger(__name__)
+PAGE_SIZE = 24
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    found = access.statements_for(request.user, now=now).select_related("account")
+    page = Paginator(found.order_by("-issued_at", "-pk"), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    rows = bills.rows(page.object_list, today=local_date(now, utility().zone))
+    return _private(render(request, "statements/list.html", {"page": page, "rows": rows}))
+
+
+@require_GET
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    statement = access.statement_for(request.user, number, now=clock.now())
+    view = bill(statement, now=clock.real_now())
+    return _private(render(request, "statements/detail.html", {"bill": view}))
+
+
+@require_GET
+def by_id(request: HttpRequest, pk: int) -> HttpResponse:
+    statement = access.statement_by_id(request.user, pk, now=clock.now())
+    return redirect("statements:detail", statement.number)
+
+
+@require_GET
+def readings(request: HttpRequest, number: str, seq: int) -> HttpResponse:
+    statement = access.statement_for(request.user, number, now=clock.now())
+    form = DayForm(request.GET)
+    day = form.cleaned_data["day"] if form.is_valid() else None
+    try:
+        view = behind_view.behind(statement, seq, day=day, now=clock.real_now())
+    except behind_view.NoSuchLine as error:
+        raise Http404(_("This bill has no such line with readings.")) from error
+    return _private(render(request, "statements/readings.html", {"view": view}))
+
+
+@require_GET
+def pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """Serve the stored document in the reader's language or in the one asked for."""
+    statement = access.statement_for(request.user, number, now=clock.now())
+    form = LanguageForm(request.GET)
+    asked = form.cleaned_data["lang"] if form.is_valid() else ""
+    language = asked or get_language() or statement.language
+    try:
+        content = documents.stored_pdf(statement, language)
+    except documents.PdfUnavailable:
+        logger.exception("document.unavailable", extra={"statement": statement.pk})
+        context = {"statement": statement}
+        return _private(render(request, "statements/no_pdf.html", context, status=503))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{_file_name(statement)}"'
+    return _private(response)
+
+
+def _file_name(statement: Statement) -> str:
+    month = local_date(statement.starts_at, statement.zone).strftime("%Y-%m")
+    return f"{slugify(utility().name) or 'utility'}_bill_{month}_{statement.number}.pdf"
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    return response
