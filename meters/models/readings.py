@@ -32,6 +32,11 @@ class RawMessage(models.Model):
                 fields=["source", "external_key", "sha256"], name="raw_message_is_kept_once"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(state="received"), name="raw_message_waiting"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.external_key}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from core.periods import local_date, midnight
 from meters import readings
@@ -23,6 +24,8 @@ from meters.operations import decode
 from meters.readings import Quality, Slots
 from meters.vee.counters import Counter, Passed
 from meters.vee.rules import Bounds, Finding, Rule, most_per_hour
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -51,12 +54,28 @@ class _Outcome:
 def accept_messages(message_ids: Sequence[int], *, now: datetime) -> int:
     """Turn received messages into readings, in batches of their own; return how many were open.
 
-    A message that was settled before is passed over, so a repeat changes nothing.
+    A message that was settled before is passed over, so a repeat changes nothing. One that cannot
+    be stored is quarantined, and the others of its batch go on.
     """
     return sum(
-        _accept_batch(message_ids[start : start + BATCH], now)
+        _accept_some(message_ids[start : start + BATCH], now)
         for start in range(0, len(message_ids), BATCH)
     )
+
+
+def _accept_some(message_ids: Sequence[int], now: datetime) -> int:
+    try:
+        return _accept_batch(message_ids, now)
+    except OperationalError:
+        raise  # the database is away or busy: the messages wait
+    except Exception as error:
+        if len(message_ids) == 1:
+            logger.exception("message.quarantined", extra={"message_id": message_ids[0]})
+            RawMessage.objects.filter(pk=message_ids[0]).update(
+                state=RawMessage.State.QUARANTINED, error=repr(error)[:200]
+            )
+            return 1
+    return sum(_accept_some([message_id], now) for message_id in message_ids)
 
 
 @transaction.atomic

@@ -56,7 +56,9 @@ def poll_due(
     left = RawMessage.objects.filter(state=RawMessage.State.RECEIVED).order_by("id")
     accept_messages(list(left.values_list("id", flat=True)), now=now)
     owner = worker_name()
-    mine = MeterConnection.objects.annotate(shard=F("id") % shards).filter(shard=shard)
+    mine = MeterConnection.objects.all()
+    if shards > 1:
+        mine = mine.alias(shard=F("id") % shards).filter(shard=shard)
     _reschedule(mine, now)
     claimed = claim(_due(mine, now), owner=owner, limit=AT_ONCE, lease=LEASE)
     if not claimed:

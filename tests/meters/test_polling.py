@@ -506,3 +506,37 @@ def test_a_correction_that_arrives_as_a_message_keeps_what_was_billed():
 
     assert stored(channel, period)[0] == [100]
     assert not ReadingBlockRevision.objects.exists()
+
+
+def test_a_message_that_cannot_be_stored_does_not_stop_the_others():
+    channel = hang(port=0, source="simulator")
+    other = hang(port=1, source="simulator")
+    ids = []
+    for one, register in ((channel, 10**30), (other, 5)):
+        told = {"starts_at": START.isoformat(), "register": register, "values": [100]}
+        message = RawMessage.objects.create(
+            source="simulator",
+            external_key=f"x:{one.pk}",
+            sha256=b"1",
+            meter=one.meter,
+            payload=json.dumps(
+                {"series": {"import": told | {"values": [10**30 if register > 5 else 100]}}}
+            ).encode(),
+            received_at=START,
+        )
+        ids.append(message.pk)
+
+    operations.accept_messages(ids, now=START + QUARTER)
+
+    states = RawMessage.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == ["quarantined", "accepted"]
+    assert stored(other, Period(START, START + QUARTER))[0] == [100]
+
+
+def test_shards_share_the_meters_out():
+    for number in range(5):
+        hang(port=number, source="simulator")
+
+    asked = [operations.poll_due(START, shard=shard, shards=2).asked for shard in (0, 1)]
+
+    assert sorted(asked) == [2, 3]
