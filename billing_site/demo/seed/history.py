@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -98,9 +97,11 @@ def _as_shown(counters: Values, hung: Hung) -> Values:
     if hung.register_map is None:
         return counters
     register = hung.register_map.registers["import"]
-    step = int(Decimal(register.step or register.scale) * TO_BASE[register.unit])
-    if register.type.startswith("float"):
-        return np.rint(counters / step).astype(np.int64) * step
+    unit = TO_BASE[register.unit]
+    step = int((register.step or register.scale) * unit)
+    if register.type == "float32":  # which has fewer digits than a full counter
+        held = (counters / unit).astype(np.float32).astype(np.float64)
+        return np.rint(held * unit / step).astype(np.int64) * step
     return counters // step * step
 
 
