@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from core.periods import Period
-from meters.models import Channel, CustomerAgreement, MeterInstallation, RegisterRead
+from meters.models import (
+    Channel,
+    CustomerAgreement,
+    MeterInstallation,
+    ReadingBlock,
+    RegisterRead,
+    UsagePoint,
+)
+from meters.readings.packing import MISSING, unpack
 
 
 class MeteredChannel(NamedTuple):
@@ -204,3 +212,42 @@ def _reads_at_the_ends(
         (channel_id, read_at): Register(read_at, value, quality)
         for channel_id, read_at, value, quality in rows
     }
+
+
+def overlapping_agreement(
+    usage_point: UsagePoint,
+    *,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    besides: int | None = None,
+) -> CustomerAgreement | None:
+    """Return another agreement of the usage point that shares a moment with a range."""
+    rows = CustomerAgreement.objects.filter(usage_point=usage_point)
+    if besides is not None:
+        rows = rows.exclude(pk=besides)
+    rows = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=starts_at))
+    if ends_at:
+        rows = rows.filter(starts_at__lt=ends_at)
+    return rows.select_related("account").order_by("starts_at").first()
+
+
+class DayOfReadings(NamedTuple):
+    """One stored UTC day of a channel, summed up; the sum is in base units."""
+
+    day: date
+    rev: int
+    source: str
+    held: int  # slots with a value
+    total: int
+
+
+def recent_days(channel: Channel, *, days: int = 14) -> list[DayOfReadings]:
+    """Return the latest stored days of a channel, newest first; one query."""
+    blocks = ReadingBlock.objects.filter(channel=channel).order_by("-day")[:days]
+    return [_day_of_readings(block, channel.slots_per_day) for block in blocks]
+
+
+def _day_of_readings(block: ReadingBlock, slots: int) -> DayOfReadings:
+    (values,) = unpack([block.enc], [bytes(block.data)], slots)
+    held = values[values != MISSING]
+    return DayOfReadings(block.day, block.rev, block.source, len(held), int(held.sum()))

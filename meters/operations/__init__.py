@@ -1,7 +1,7 @@
 """What the business does with meters and readings: one public function a deed."""
 
 from meters.operations.accept import accept_messages
-from meters.operations.decide import NotOpen, accept_reading, reject_reading
+from meters.operations.decide import Decision, NotOpen, accept_reading, reject_reading
 from meters.operations.estimates import estimate_missing
 from meters.operations.install import (
     MissingRead,
@@ -12,9 +12,11 @@ from meters.operations.install import (
 )
 from meters.operations.maps import load_register_maps
 from meters.operations.poll import Polled, poll_due
-from meters.operations.reads import record_register_read
+from meters.operations.reads import ImpossibleRead, record_register_read
 
 __all__ = [
+    "Decision",
+    "ImpossibleRead",
     "MissingRead",
     "NotOnBoundary",
     "NotOpen",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 import numpy as np
 from django.db import transaction
@@ -15,6 +16,14 @@ from meters.operations.accept import lock_last_counters, save_last_counters
 from meters.readings import Quality, Slots
 from meters.vee.counters import Counter, floor, spread
 from meters.vee.rules import Rule
+
+
+class Decision(Protocol):
+    """What `accept_reading` and `reject_reading` have in common."""
+
+    def __call__(
+        self, exception: ReadingException, *, actor: User | None, at: datetime
+    ) -> None: ...
 
 
 class NotOpen(Exception):
