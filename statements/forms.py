@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from statements.models import PlanAssignment
+from statements.models import BillingCycle, PlanAssignment
 
 
 class DayForm(forms.Form):
@@ -29,6 +29,21 @@ class ReasonForm(forms.Form):
         help_text=_("It is kept with your name."),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class MonthForm(forms.Form):
+    """The month that a new run closes."""
+
+    month = forms.RegexField(
+        label=_("Month"),
+        help_text=_("Year and month, as in 2026-10."),
+        regex=r"^\d{4}-\d{2}$",
+        max_length=7,
+        error_messages={"invalid": _("Write the month as year and month, as in 2026-10.")},
+    )
+    cycle = forms.ModelChoiceField(
+        BillingCycle.objects.order_by("name"), label=_("Cycle"), empty_label=None
     )
 
 

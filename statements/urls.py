@@ -10,6 +10,7 @@ urlpatterns = [
     path("bills/<str:number>/readings/<int:seq>/", bills.readings, name="readings"),
     path("bills/<str:number>/pdf/", bills.pdf, name="pdf"),
     path("runs/", runs.index, name="runs"),
+    path("runs/start/", runs.start, name="start"),
     path("runs/<int:pk>/", runs.detail, name="run"),
     path("runs/<int:pk>/retry/", runs.retry, name="retry"),
     path("runs/<int:pk>/approve/", runs.approve, name="approve"),

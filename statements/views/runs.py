@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from core import clock
 from statements import access
-from statements.forms import BillNumberForm, ReasonForm
+from statements.forms import BillNumberForm, MonthForm, ReasonForm
 from statements.models import Statement
 from statements.operations import cancel as cancelling
 from statements.operations import decide
+from statements.operations.plan import BadMonth, plan
 from statements.presentation import runs as presented
 
 PAGE_SIZE = 24
@@ -32,7 +33,27 @@ def index(request: HttpRequest) -> HttpResponse:
     if not access.may_run_billing(request.user):
         raise Http404
     page = Paginator(presented.runs(), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "statements/runs.html", {"page": page})
+    context = {"page": page, "may_decide": access.may_decide_runs(request.user)}
+    return render(request, "statements/runs.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Ask which month, then plan its run; the workers do the rest."""
+    if not access.may_decide_runs(request.user):
+        raise Http404
+    form = MonthForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        cycle, month = form.cleaned_data["cycle"], form.cleaned_data["month"]
+        try:
+            run = plan(cycle, month, as_of=clock.now(), started_by=_actor(request).email)
+        except BadMonth:
+            form.add_error("month", _("This month does not exist or has not ended yet."))
+        else:
+            messages.success(request, _("The run is planned; the workers take it from here."))
+            return redirect("statements:run", run.pk)
+    context = {"form": form}
+    return render(request, "statements/start.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
