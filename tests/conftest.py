@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 import tempfile
 from pathlib import Path
 from unittest.mock import patch
@@ -57,28 +56,6 @@ def empty_cache(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("transactional_db")
     if lasting or django_settings.REDIS_URL:
         cache.clear()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _flush_past_the_guards() -> Iterator[None]:
-    """Let tests that commit empty the guarded tables afterwards."""
-    from django.db import connection
-    from django.test import TestCase, TransactionTestCase
-
-    from core.db.unguarded import unguarded
-
-    flush = TransactionTestCase._fixture_teardown
-
-    def flush_unguarded(case: TransactionTestCase) -> None:
-        if isinstance(case, TestCase):
-            flush(case)
-            return
-        with unguarded(connection):
-            flush(case)
-
-    TransactionTestCase._fixture_teardown = flush_unguarded
-    yield
-    TransactionTestCase._fixture_teardown = flush
 
 
 @pytest.fixture(scope="session")

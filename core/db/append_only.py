@@ -13,7 +13,7 @@ class AppendOnly(Guard):
     """Refuse to delete rows of a table, or to update any column but those named.
 
     :param unique: unique keys of the table beside its id, so that SQLite refuses to replace rows
-    :param nulls_equal: whether two nulls are the same in those keys
+    :param nulls_equal: whether two nulls in the first column of a key are the same
     """
 
     def __init__(

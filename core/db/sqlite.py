@@ -34,16 +34,24 @@ def no_replace(
     key: Sequence[str] = ("id",),
     nulls_equal: bool = False,
 ) -> Piece:
-    """Return the trigger that refuses an insert over an existing row."""
-    keys = (key, *unique)
-    equals = "IS" if nulls_equal else "="
-    taken = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {quote(table)} WHERE "
-        + " AND ".join(f"{quote(column)} {equals} NEW.{quote(column)}" for column in columns)
-        + ")"
-        for columns in keys
+    """Return the trigger that refuses an insert over an existing row.
+
+    :param nulls_equal: whether two nulls in the first column of a key are the same
+    """
+    taken = [_taken(table, columns) for columns in (key, *unique)]
+    if nulls_equal:
+        taken += [_taken(table, rest, null=first) for first, *rest in unique]
+    return trigger(
+        table, "no_replace", "BEFORE INSERT", " OR ".join(taken), "rows are never replaced"
     )
-    return trigger(table, "no_replace", "BEFORE INSERT", taken, "rows are never replaced")
+
+
+def _taken(table: str, key: Sequence[str], *, null: str = "") -> str:
+    """Return the condition that a row with the same key exists, in a form that uses its index."""
+    same = [f"{quote(column)} = NEW.{quote(column)}" for column in key]
+    if null:
+        same += [f"{quote(null)} IS NULL", f"NEW.{quote(null)} IS NULL"]
+    return f"EXISTS (SELECT 1 FROM {quote(table)} WHERE {' AND '.join(same)})"
 
 
 def changed(columns: list[str]) -> str:
