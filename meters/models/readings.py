@@ -61,7 +61,7 @@ class ReadingBlock(PackedDay):
     """One channel and UTC day: the current values."""
 
     pk = models.CompositePrimaryKey("channel_id", "day")
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -77,7 +77,7 @@ class ReadingBlock(PackedDay):
 class ReadingBlockRevision(PackedDay):
     """What a block said before a held value changed; append-only."""
 
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False)
     replaced_at = models.DateTimeField()
     reason = models.CharField(max_length=120)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -110,7 +110,9 @@ class RegisterRead(models.Model):
         FINAL = "F", _("Final")
         CUSTOMER = "C", _("Read by the customer")
 
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="register_reads")
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, related_name="register_reads", db_index=False
+    )
     read_at = models.DateTimeField(_("read at"))
     value_base = models.BigIntegerField(_("value in base units"))
     quality = models.CharField(_("quality"), max_length=1, choices=Quality, default=Quality.ACTUAL)
