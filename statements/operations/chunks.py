@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -68,22 +69,39 @@ def _together(
 
 
 def _alone(item: RunItem, chunk: RunChunk, run: BillingRun, owner: str, work: Work) -> None:
+    before = item.state  # the work may write another into the object before it fails
     if item.attempts >= MAX_ATTEMPTS:
-        park(item, Problem("crashed", f"{item.attempts} attempts ended without an answer"))
+        problem = Problem("crashed", f"{item.attempts} attempts ended without an answer")
+        _park(item, before, problem, chunk, owner)
         return
-    RunItem.objects.filter(pk=item.pk).update(attempts=F("attempts") + 1)
+    _count_attempt(item, chunk, owner)
     try:
         with transaction.atomic():
             _keep_lease(chunk, owner)
             work([item], run)
             hit(f"{chunk.phase}.before_commit", chunk=chunk.pk)
     except PASSING:
+        _forget_attempt(item)
         raise
     except Problem as problem:
-        park(item, problem)
+        _park(item, before, problem, chunk, owner)
     except Exception as error:
         logger.exception("run_item.failed", extra={"item": item.pk})
-        park(item, Problem("engine_error", f"{type(error).__name__}: {error}"))
+        problem = Problem("engine_error", f"{type(error).__name__}: {error}")
+        _park(item, before, problem, chunk, owner)
+
+
+@transaction.atomic
+def _count_attempt(item: RunItem, chunk: RunChunk, owner: str) -> None:
+    """Commit the attempt before the work: one that kills the worker counts too."""
+    _keep_lease(chunk, owner)
+    RunItem.objects.filter(pk=item.pk).update(attempts=F("attempts") + 1)
+
+
+def _forget_attempt(item: RunItem) -> None:
+    """Take back an attempt that the database broke off, if it can be reached."""
+    with suppress(*PASSING):
+        RunItem.objects.filter(pk=item.pk, attempts__gt=0).update(attempts=F("attempts") - 1)
 
 
 def _keep_lease(chunk: RunChunk, owner: str) -> None:
@@ -92,9 +110,16 @@ def _keep_lease(chunk: RunChunk, owner: str) -> None:
         raise LeaseLost(f"chunk {chunk.pk} is not held by {owner}")
 
 
-def park(item: RunItem, problem: Problem) -> None:
-    """Take an account out of the run, with the reason; the others go on."""
-    RunItem.objects.filter(pk=item.pk).update(
+@transaction.atomic
+def _park(item: RunItem, before: str, problem: Problem, chunk: RunChunk, owner: str) -> None:
+    """Take an account out of the run, with the reason; the others go on.
+
+    An item that is not in the state `before` any more was decided by somebody else.
+
+    :raises LeaseLost: if another worker has the chunk by now, and with it the last word
+    """
+    _keep_lease(chunk, owner)
+    RunItem.objects.filter(pk=item.pk, state=before).update(
         state=RunItem.State.PARKED, error_code=problem.code, error=problem.detail[:2000]
     )
     logger.warning("run_item.parked", extra={"item": item.pk, "code": problem.code})

@@ -32,9 +32,11 @@ def month_of(text: str) -> tuple[int, int]:
     return int(year), int(month)
 
 
+@transaction.atomic
 def plan(cycle: BillingCycle, month: str, *, as_of: datetime, started_by: str) -> BillingRun:
     """Return the unfinished run of the month, or a new one; add an item for each account due.
 
+    Run and items are one transaction: a run without its items would wait for ever.
     Planning twice adds nothing. After a finished run a new one takes what was left over.
 
     :raises BadMonth: if the month is malformed or has not ended at `as_of`
@@ -77,7 +79,6 @@ def _open(cycle: BillingCycle, month: str, as_of: datetime, started_by: str) -> 
         return run or BillingRun.objects.get(cycle=cycle, month=month, sequence=sequence)
 
 
-@transaction.atomic
 def _add_items(run: BillingRun, window: Period) -> None:
     run = BillingRun.objects.select_for_update().get(pk=run.pk)
     if run.state != BillingRun.State.PLANNED:

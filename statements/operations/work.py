@@ -81,7 +81,7 @@ def _plan_issue(run: BillingRun) -> bool:
             run=run, phase=RunChunk.Phase.ISSUE, number=number, state="pending", due_at=run.as_of
         )
         batch = keys[start : start + ISSUE_SIZE]
-        RunItem.objects.filter(pk__in=batch).update(issue_chunk=chunk)
+        RunItem.objects.filter(pk__in=batch).update(issue_chunk=chunk, attempts=0)
     return bool(keys)
 
 
