@@ -1,8 +1,8 @@
 """Named places where a test can make the program die, fail or wait.
 
 `FAILPOINTS="issue.before_commit=kill9@p0.05;rate.item=raise@account:17;pdf=sleep:2"`: a name,
-an action with an argument, and conditions: a probability, or a tag with its value. Production
-settings keep the list empty.
+an action with an argument, and conditions: a probability, a tag with its value, or `n3` for the
+third time that this process comes by. Production settings keep the list empty.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import random
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,10 +36,14 @@ class Failpoint:
     argument: str
     probability: float
     tags: tuple[tuple[str, str], ...]
+    turn: int  # the only time it acts, counted from 1; 0: every time
 
     def matches(self, tags: dict[str, object]) -> bool:
         if any(str(tags.get(name)) != value for name, value in self.tags):
             return False
+        if self.turn:
+            _times[self] += 1
+            return _times[self] == self.turn
         return self.probability >= 1 or random.random() < self.probability  # noqa: S311  no secret
 
     def act(self) -> None:
@@ -48,6 +53,9 @@ class Failpoint:
             time.sleep(float(self.argument))
         else:
             raise FailpointHit(self.argument or self.name)
+
+
+_times: Counter[Failpoint] = Counter()  # how often this process came by
 
 
 def hit(name: str, **tags: object) -> None:
@@ -81,14 +89,20 @@ def _entries(text: str) -> Iterator[Failpoint]:
         yield Failpoint(name, action, argument, *_conditions(entry, conditions))
 
 
-def _conditions(entry: str, conditions: list[str]) -> tuple[float, tuple[tuple[str, str], ...]]:
-    probability, tags = 1.0, []
+def _conditions(
+    entry: str, conditions: list[str]
+) -> tuple[float, tuple[tuple[str, str], ...], int]:
+    probability, tags, turn = 1.0, [], 0
     for condition in conditions:
         tag, colon, value = condition.partition(":")
         if colon:
             tags.append((tag, value))
         elif condition.startswith("p"):
             probability = float(condition[1:])
+        elif condition[:1] == "n" and condition[1:].isdigit():
+            turn = int(condition[1:])
         else:
-            raise BadFailpoint(f"{entry!r}: a condition is p<probability> or <tag>:<value>")
-    return probability, tuple(tags)
+            raise BadFailpoint(
+                f"{entry!r}: a condition is p<probability>, n<turn> or <tag>:<value>"
+            )
+    return probability, tuple(tags), turn

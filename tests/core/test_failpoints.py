@@ -49,6 +49,18 @@ def test_a_probability_hits_now_and_then(settings):
     assert 50 < hits < 150
 
 
+def test_a_turn_hits_only_then(settings):
+    settings.FAILPOINTS = "turned=raise@n3"
+    hits = []
+    for turn in range(1, 6):
+        try:
+            failpoints.hit("turned")
+        except failpoints.FailpointHit:
+            hits.append(turn)
+
+    assert hits == [3]
+
+
 @pytest.mark.parametrize("text", ["a", "a=explode", "a=raise@sometimes"])
 def test_a_mistyped_failpoint_is_refused(text):
     with pytest.raises(failpoints.BadFailpoint):
