@@ -111,6 +111,11 @@ else:
     DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])  # a socket's folder
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A worker that is stopped in mid-transaction must not hold its locks for ever.
+    _idle = env.int("DB_IDLE_IN_TRANSACTION_SECONDS", 60)
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", f"-c idle_in_transaction_session_timeout={_idle}s"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
