@@ -70,12 +70,6 @@ class Fields:
                 self.at(name), f"{value!r} must be one of {', '.join(kind)}"
             ) from None
 
-    def flag(self, name: str) -> bool:
-        value = self.take(name, False)
-        if not isinstance(value, bool):
-            raise TariffError(self.at(name), "must be true or false")
-        return value
-
     def day(self, name: str) -> date:
         return as_day(self.need(name), self.at(name))
 
