@@ -20,7 +20,7 @@ from statements.models import StatementLine, Trace
 from statements.rating import trace
 from statements.rating.book import tariffs_by_version
 from tariffs import engine
-from tariffs.engine.shape import AnyCharge, EnergyCharge
+from tariffs.engine.shape import EnergyCharge
 
 GUESSED = (Quality.ESTIMATED, Quality.SUBSTITUTED)
 MAIN_SOURCE = "import"
@@ -173,8 +173,7 @@ def behind(line: StatementLine, inputs: Inputs, read: Mapping[Use, Series]) -> S
         return None
     billed, priced = priced_by
     tariff = tariffs_by_version([(priced.version_id, priced.digest)])[priced.version_id]
-    charge = tariff.charge(line.charge)
-    uses = _uses_of(charge, billed)
+    uses = _uses_of(line.charge, tariff, billed)
     if not uses or not uses[0].interval_s:
         return None
     series = _part(uses, read, billed.period, priced.period)
@@ -199,10 +198,9 @@ def _priced_by(line: StatementLine, inputs: Inputs) -> tuple[Billed, Priced] | N
     return None
 
 
-def _uses_of(charge: AnyCharge, billed: Billed) -> list[Use]:
-    if not isinstance(charge, EnergyCharge):
-        return []
-    return [use for use in billed.uses if use.source == charge.source]
+def _uses_of(code: str, tariff: engine.Tariff, billed: Billed) -> list[Use]:
+    sources = {c.source for c in tariff.charges if isinstance(c, EnergyCharge) and c.code == code}
+    return [use for use in billed.uses if use.source in sources]
 
 
 def _part(uses: Sequence[Use], found: Mapping[Use, Series], whole: Period, part: Period) -> Series:

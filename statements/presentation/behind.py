@@ -60,14 +60,9 @@ class BehindView:
     day: date | None
     interval: str
     units: int  # what the listed intervals add up to
-    billed: int  # what the line bills of them
+    told: str  # how that fits to what the line bills
     unit: str
     scale: int
-
-    @property
-    def bills_a_part(self) -> bool:
-        """Say whether the slab takes only a part of the intervals at its bounds."""
-        return self.units != self.billed
 
 
 class NoSuchLine(LookupError):
@@ -104,10 +99,25 @@ def _view(
         day=chosen,
         interval=_interval(found.interval_s) if found else "",
         units=found.units if found else row.quantity,
-        billed=row.quantity,
+        told=_told(found.units, row.quantity, unit, scale) if found else "",
         unit=unit,
         scale=scale,
     )
+
+
+def _told(units: int, billed: int, unit: str, scale: int) -> str:
+    """Say that the intervals are what is billed, or which part of them a slab takes."""
+    words = {
+        "sum": formats.quantity(units, unit, scale=scale),
+        "billed": formats.quantity(billed, unit, scale=scale),
+    }
+    if units == billed:
+        return _("The intervals below add up to %(sum)s: exactly what the line bills.") % words
+    told = _(
+        "The intervals below add up to %(sum)s. This line bills %(billed)s of them; "
+        "the rest stands on the other lines of the same charge."
+    )
+    return told % words
 
 
 def _days(found: readings.SlotsBehind, zone: ZoneInfo) -> list[readings.DayUse]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from accounts.models import CustomerAccount
+from accounts.staff import StaffRole, group_of
 from core.periods import Period, local_month
 from meters.models import (
     Channel,
@@ -26,7 +27,7 @@ from statements.operations import work
 from statements.operations.plan import plan
 from tariffs import engine
 from tariffs.models import Plan, PlanTariff, PlanVersion, Tariff, TariffVersion, TaxRule
-from tests.accounts.factories import make_account, make_utility
+from tests.accounts.factories import make_account, make_user, make_utility
 
 ZONE = ZoneInfo("America/New_York")
 LONG_AGO = datetime(2025, 1, 1, 5, tzinfo=UTC)
@@ -269,9 +270,7 @@ def estimate(channel: Channel, starts_at: datetime, hours: int, each: int = 500)
 
 def run_month(month="2026-10", *, as_of=IN_NOVEMBER, started_by="system") -> BillingRun:
     """Calculate and issue a month, as far as it goes without a person."""
-    run = plan(
-        BillingCycle.objects.get(code="monthly"), month, as_of=as_of, started_by=started_by
-    )
+    run = plan(BillingCycle.objects.get(code="monthly"), month, as_of=as_of, started_by=started_by)
     while work.step(run):
         pass
     work.advance(run.pk)
@@ -291,3 +290,12 @@ def make_bill(definition=FLAT, *, period=OCTOBER, each=500, **options) -> Statem
     service = make_home(definition, **options)
     read_steadily(service.channel, period, each)
     return bill(service)
+
+
+def make_staff(*roles: str):
+    """Return a member of staff with the groups of these roles."""
+    user = make_user()
+    user.is_staff = True
+    user.save()
+    user.groups.set([group_of(StaffRole(role)) for role in roles])
+    return user

@@ -1,0 +1,116 @@
+"""Bills and runs for staff to look at; a plan is given by its operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from accounts.models import User
+from core.admin import ReadOnlyAdmin
+from statements.forms import PlanAssignmentForm
+from statements.models import (
+    BillingCycle,
+    BillingRun,
+    Cancellation,
+    PlanAssignment,
+    RunItem,
+    Statement,
+    StatementDocument,
+)
+from statements.operations.assign import assign_plan
+
+
+@admin.register(PlanAssignment)
+class PlanAssignmentAdmin(SimpleHistoryAdmin):
+    """Adding gives a plan from a moment on and ends the one before; nothing is edited."""
+
+    form = PlanAssignmentForm
+    list_display = ["agreement", "plan_version", "starts_at", "ends_at"]
+    list_filter = ["plan_version__plan"]
+    search_fields = ["agreement__account__number", "agreement__usage_point__code"]
+    list_select_related = [
+        "agreement__account",
+        "agreement__usage_point",
+        "plan_version__plan",
+    ]
+    raw_id_fields = ["agreement"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: PlanAssignment, form: ModelForm[Any], change: bool
+    ) -> None:
+        actor = request.user if isinstance(request.user, User) else None
+        given = assign_plan(obj.agreement, obj.plan_version, starts_at=obj.starts_at, actor=actor)
+        obj.pk = given.pk
+        messages.info(request, _("The plan before ends at this moment."))
+
+
+@admin.register(BillingCycle)
+class BillingCycleAdmin(SimpleHistoryAdmin):
+    list_display = ["code", "name"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(BillingRun)
+class BillingRunAdmin(ReadOnlyAdmin):
+    list_display = ["month", "sequence", "cycle", "state", "as_of", "started_by", "approved_by"]
+    list_filter = ["state", "cycle"]
+    list_select_related = ["cycle"]
+    ordering = ["-month", "-sequence"]
+
+
+@admin.register(RunItem)
+class RunItemAdmin(ReadOnlyAdmin):
+    list_display = ["run", "account", "state", "attempts", "error_code", "error"]
+    list_filter = ["state", "error_code"]
+    search_fields = ["account__number"]
+    list_select_related = ["run", "account"]
+    show_full_result_count = False
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadOnlyAdmin):
+    list_display = [
+        "number",
+        "account",
+        "state",
+        "starts_at",
+        "ends_at",
+        "total_minor",
+        "amount_due_minor",
+        "currency",
+        "issue_date",
+        "due_date",
+    ]
+    list_filter = ["state", "is_estimated", "is_final"]
+    search_fields = ["number", "account__number"]
+    list_select_related = ["account"]
+    ordering = ["-pk"]
+    date_hierarchy = "issue_date"
+    show_full_result_count = False
+
+
+@admin.register(Cancellation)
+class CancellationAdmin(ReadOnlyAdmin):
+    list_display = ["number", "statement", "reason", "actor", "cancelled_at"]
+    search_fields = ["number", "statement__number"]
+    list_select_related = ["statement"]
+
+
+@admin.register(StatementDocument)
+class StatementDocumentAdmin(ReadOnlyAdmin):
+    list_display = ["statement", "language", "template_version", "sha256", "recorded_at"]
+    search_fields = ["statement__number", "sha256"]
+    list_select_related = ["statement"]
