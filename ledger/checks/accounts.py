@@ -10,13 +10,19 @@ SUMS = """
            sum(CASE WHEN la.kind = 'prepaid' THEN -p.amount ELSE 0 END) AS prepaid,
            sum(CASE WHEN la.kind = 'deposit' THEN -p.amount ELSE 0 END) AS deposit,
            sum(CASE WHEN la.kind = 'disputed' THEN p.amount ELSE 0 END) AS disputed,
-           count(*) AS postings, count(DISTINCT p.account_seq) AS numbers,
-           max(p.account_seq) AS last_number
+           count(*) AS postings
     FROM ledger_account la
     JOIN ledger_posting p ON p.account_id = la.id
     JOIN ledger_entry e ON e.id = p.entry_id
     WHERE e.state = 'posted' AND {condition}
     GROUP BY la.account_id, p.currency
+"""
+NUMBERS = """
+    SELECT la.account_id, p.currency, count(*) AS postings,
+           count(DISTINCT p.account_seq) AS numbers, max(p.account_seq) AS last_number
+    FROM ledger_account la
+    JOIN ledger_posting p ON p.account_id = la.id
+    WHERE {condition} GROUP BY la.account_id, p.currency
 """
 NAME = "'account ' || {row}.account_id || ' ' || {row}.currency"
 
@@ -74,7 +80,7 @@ def are_chained(scope: Scope) -> list[Finding]:
                s.numbers || ' numbers up to ' || COALESCE(s.last_number, 0)
                    || ', kept ' || COALESCE(b.last_seq, 0),
                '1..' || s.postings
-        FROM ({SUMS.format(condition=own)}) s
+        FROM ({NUMBERS.format(condition=own)}) s
         LEFT JOIN ledger_balance b ON b.account_id = s.account_id AND b.currency = s.currency
         WHERE s.numbers <> s.postings OR s.last_number <> s.postings
            OR COALESCE(b.last_seq, 0) <> s.postings
