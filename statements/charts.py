@@ -19,6 +19,7 @@ LEFT, RIGHT, TOP, BOTTOM = 40, 4, 22, 22
 BAR, GUESSED, LINE, TEXT = "#12436d", "#ffffff", "#c3cad3", "#14181f"
 FONT = 12
 MOST_LABELS = 7
+ROUND_STEPS = [Decimal(n) / 10 for n in (10, 15, 20, 25, 30, 40, 50, 75)]  # × 10^n
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ def bars(
 
 
 def _step(highest: float) -> Decimal:
-    """Return a round number, four of which reach the highest value: 1, 2, 2.5 or 5 × 10^n."""
+    """Return a round number, four of which reach the highest value."""
     if highest <= 0:
         return Decimal(1)
     power = Decimal(10) ** (len(str(int(highest * 1000))) - 5)
     while True:
-        for factor in (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5)):
+        for factor in ROUND_STEPS:
             if factor * power * 4 >= Decimal(str(highest)):
                 return factor * power
         power *= 10
