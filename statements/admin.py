@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import User
+from core import clock
 from core.admin import ReadOnlyAdmin
 from statements.forms import PlanAssignmentForm
 from statements.models import (
@@ -23,6 +26,11 @@ from statements.models import (
     StatementDocument,
 )
 from statements.operations.assign import assign_plan
+from statements.operations.publish import publish
+from tariffs.admin import TariffVersionAdmin
+from tariffs.engine import TariffError
+from tariffs.models import TariffVersion
+from tariffs.operations import NotPublishable
 
 
 @admin.register(PlanAssignment)
@@ -53,6 +61,33 @@ class PlanAssignmentAdmin(SimpleHistoryAdmin):
         given = assign_plan(obj.agreement, obj.plan_version, starts_at=obj.starts_at, actor=actor)
         obj.pk = given.pk
         messages.info(request, _("The plan before ends at this moment."))
+
+
+admin.site.unregister(TariffVersion)  # here it gains what only statements can check
+
+
+@admin.register(TariffVersion)
+class PublishableVersionAdmin(TariffVersionAdmin):
+    """Versions for reading; a draft can be put into force."""
+
+    actions = ["publish"]
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("tariffs.change_tariffversion")
+
+    @admin.action(description=gettext_lazy("Put into force"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[TariffVersion]) -> None:
+        for version in queryset.select_related("tariff").order_by("tariff_id", "number"):
+            self._publish(request, version)
+
+    def _publish(self, request: HttpRequest, version: TariffVersion) -> None:
+        approver = request.user if isinstance(request.user, User) else None
+        try:
+            publish(version, approver=approver, published_at=clock.now())
+        except (NotPublishable, TariffError) as error:
+            self.message_user(request, f"{version}: {error}", messages.ERROR)
+        else:
+            self.message_user(request, _("%s is in force.") % version, messages.SUCCESS)
 
 
 @admin.register(BillingCycle)

@@ -1,18 +1,12 @@
-"""Tariffs and plans for staff; versions are for reading, a draft can be published."""
+"""Tariffs and plans for staff; versions are for reading, publishing is added by `statements`."""
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from accounts.models import User
-from core import clock
 from core.admin import ReadOnlyAdmin
-from tariffs import operations
-from tariffs.engine import TariffError
 from tariffs.models import Plan, PlanTariff, PlanVersion, Tariff, TariffVersion, TaxRule
 
 
@@ -36,24 +30,6 @@ class TariffVersionAdmin(ReadOnlyAdmin):
     list_filter = ["state", "rate_type"]
     list_select_related = ["tariff"]
     search_fields = ["tariff__name", "tariff__code"]
-    actions = ["publish"]
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("tariffs.change_tariffversion")
-
-    @admin.action(description=_("Put into force"), permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[TariffVersion]) -> None:
-        for version in queryset.order_by("tariff_id", "number"):
-            self._publish(request, version)
-
-    def _publish(self, request: HttpRequest, version: TariffVersion) -> None:
-        approver = request.user if isinstance(request.user, User) else None
-        try:
-            operations.publish(version, approver=approver, published_at=clock.now())
-        except (operations.NotPublishable, TariffError) as error:
-            self.message_user(request, f"{version}: {error}", messages.ERROR)
-        else:
-            self.message_user(request, _("%s is in force.") % version, messages.SUCCESS)
 
 
 class PlanTariffInline(admin.TabularInline[PlanTariff, PlanVersion]):
