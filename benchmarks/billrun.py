@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -17,9 +18,10 @@ from core.jobs import claim, worker_name
 from statements.models import BillingRun, RunChunk, Statement, StatementLine
 from statements.operations.calculate import calculate_chunk
 from statements.operations.chunks import lease
+from statements.rating.book import tariffs_by_version
+from tariffs.models import TariffVersion
 
 SIZES = {"small": 2_000, "full": 20_000}
-WARM_UP = 50  # accounts; enough to parse tariffs and import what is imported late
 
 
 @dataclass
@@ -31,7 +33,6 @@ class _Measured:
     objects: list[Cost] = field(default_factory=list)
     issue: list[Cost] = field(default_factory=list)
     issue_floor: list[Cost] = field(default_factory=list)
-    rerun: list[Cost] = field(default_factory=list)
     rows_of_rerun: int = 0
     ledger_sum: int = 0
 
@@ -55,28 +56,28 @@ def run(scale: str, repeat: int) -> list[Record]:
 
 def _alternately(template: str, billing_run: BillingRun, world: World, repeat: int) -> _Measured:
     measured = _Measured()
-    batches, issue_batches = [], []
-    for number in range(repeat):
+    with copy_of(template):  # what the floors write again; and everything is imported now
+        calculate_all(billing_run)
+        batches = floors.calculated(billing_run, world)
+        issue_all(billing_run)
+        issue_batches = floors.issued(billing_run)
+        _check(billing_run, world, measured)
+    for _ in range(repeat):
         with copy_of(template):
-            measured.calculate.append(_cost(lambda: calculate_all(billing_run)))
-            if number == 0:
-                batches = floors.calculated(billing_run, world)
-            measured.issue.append(_cost(lambda: issue_all(billing_run)))
-            if number == 0:
-                issue_batches = floors.issued(billing_run)
-                _check(billing_run, world, measured)
+            measured.calculate.append(_cost(calculate_all, billing_run))
+            measured.issue.append(_cost(issue_all, billing_run))
         with copy_of(template):
-            measured.floor.append(_cost(lambda: floors.replay(batches, world.month)))
-            measured.issue_floor.append(_cost(lambda: floors.replay_issue(issue_batches)))
+            measured.floor.append(_cost(floors.replay, batches, world.month))
+            measured.issue_floor.append(_cost(floors.replay_issue, issue_batches))
         with copy_of(template):
-            measured.objects.append(_cost(lambda: floors.replay_by_objects(batches, world.month)))
+            measured.objects.append(_cost(floors.replay_by_objects, batches, world.month))
     return measured
 
 
-def _cost(work: Callable[[], None]) -> Cost:
+def _cost(work: Callable[..., None], *arguments: Any) -> Cost:
     connection.ensure_connection()
     with costs() as cost:
-        work()
+        work(*arguments)
     return cost
 
 
@@ -113,16 +114,12 @@ def _trips_by_size(sizes: tuple[int, ...]) -> dict[int, tuple[int, int]]:
 
 def _trips(size: int) -> tuple[int, int]:
     with migrated():
-        world = build(size)
-        billing_run = planned(world.month)
-        calculate_all(billing_run)  # parse the tariffs, and leave nothing behind but memory
-    with migrated():
-        billing_run = planned(build(size).month)
-        return chunk_round_trips(billing_run)
+        return chunk_round_trips(planned(build(size).month))
 
 
 def chunk_round_trips(billing_run: BillingRun) -> tuple[int, int]:
     """Calculate one chunk of a run; return its round trips, alone and with the claim."""
+    tariffs_by_version(TariffVersion.objects.values_list("pk", "digest"))  # as in a warm worker
     chunks = RunChunk.objects.filter(run=billing_run, state="pending")
     with costs() as whole:
         [chunk] = claim(chunks, owner=worker_name(), limit=1, lease=lease())
@@ -189,9 +186,7 @@ def _ratios(m: _Measured, walls: dict[int, float], n: int, repeat: int) -> list[
     ]
 
 
-def _counts(
-    m: _Measured, trips: dict[int, tuple[int, int]], n: int, repeat: int
-) -> list[Record]:
+def _counts(m: _Measured, trips: dict[int, tuple[int, int]], n: int, repeat: int) -> list[Record]:
     alone = [trip for trip, _ in trips.values()]
     wal = middle(m.calculate).wal_bytes / n
     floor_wal = middle(m.floor).wal_bytes / n

@@ -88,7 +88,7 @@ class World:
 
 @transaction.atomic
 def build(n: int, *, month: str = "2026-10", interval_s: int = 900, seed: int = 7) -> World:
-    """Make a utility with n accounts, each with a metered agreement, a plan and a month of reads."""
+    """Make a utility with n accounts, each with an agreement, a plan and a month of reads."""
     plan_version = _price_book()
     customers = _rows(
         Customer,

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from core import clock
 from core.failpoints import hit
+from core.updates import update_many
 from statements.models import BillingRun, RunChunk, RunItem, Statement
 from statements.operations import chunks
 from statements.problems import Problem
@@ -20,17 +21,17 @@ from statements.rating import inputs, price, write
 def calculate_chunk(chunk: RunChunk, *, owner: str) -> None:
     """Write a draft statement, or a reason why not, for each account of the chunk."""
 
-    def pending() -> list[RunItem]:
-        items = RunItem.objects.filter(chunk=chunk, state=RunItem.State.PENDING)
-        return list(items.select_related("account__customer").order_by("account_id"))
+    def pending() -> list[chunks.Item]:
+        return chunks.items(chunk=chunk, state=RunItem.State.PENDING)
 
     chunks.process(chunk, owner=owner, pending=pending, work=_calculate)
 
 
-def _calculate(items: Sequence[RunItem], run: BillingRun) -> None:
+def _calculate(items: Sequence[chunks.Item], run: BillingRun) -> None:
     for item in items:
         hit("rate.item", account=item.account_id)
-    loaded = inputs.load([item.account for item in items], run.month)
+    accounts = [inputs.Payer(i.account_id, i.currency, i.language) for i in items]
+    loaded = inputs.load(accounts, run.month)
     bills, problems = price.price(loaded.bills)
     write.drafts(bills, run, recorded_at=clock.now(), state=_first_state())
     problems.update(loaded.problems)
@@ -43,28 +44,30 @@ def _first_state() -> Statement.State:
     return Statement.State.APPROVED
 
 
+MARK = ("id", "state", "error_code", "error")
+
+
 def _mark(
-    items: Sequence[RunItem],
+    items: Sequence[chunks.Item],
     bills: Mapping[int, price.Bill],
     problems: Mapping[int, Problem],
     skipped: Mapping[int, str],
 ) -> None:
+    state = RunItem.State
+    rows: list[tuple[int, str, str, str]] = []
     for item in items:
         bill, problem = bills.get(item.account_id), problems.get(item.account_id)
         if problem:
-            item.state = RunItem.State.PARKED
-            item.error_code, item.error = problem.code, problem.detail
+            rows.append((item.pk, state.PARKED.value, problem.code, problem.detail))
+        elif bill and bill.hold_code:
+            rows.append((item.pk, state.HELD.value, bill.hold_code, ""))
         elif bill:
-            item.state = RunItem.State.HELD if bill.hold_code else RunItem.State.CALCULATED
-            item.error_code = bill.hold_code
+            rows.append((item.pk, state.CALCULATED.value, "", ""))
         else:
-            item.state, item.error_code = RunItem.State.SKIPPED, skipped[item.account_id]
-    _write_marks(items)
-
-
-def _write_marks(items: Sequence[RunItem]) -> None:
-    usual = [item.pk for item in items if item.state == RunItem.State.CALCULATED]
-    RunItem.objects.filter(pk__in=usual).update(state=RunItem.State.CALCULATED)
-    rest = [item for item in items if item.state != RunItem.State.CALCULATED]
-    if rest:
-        RunItem.objects.bulk_update(rest, ["state", "error_code", "error"])
+            rows.append((item.pk, state.SKIPPED.value, skipped[item.account_id], ""))
+    if any(row[1] != state.CALCULATED for row in rows):
+        update_many(RunItem, MARK, rows)
+    else:
+        RunItem.objects.filter(pk__one_of=[item.pk for item in items]).update(
+            state=state.CALCULATED
+        )

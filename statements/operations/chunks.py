@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -21,7 +22,26 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
 PASSING = (LeaseLost, OperationalError, InterfaceError)  # not the account's fault: try again later
 
-Work = Callable[[Sequence[RunItem], BillingRun], None]
+
+class Item(NamedTuple):
+    """A row of `RunItem` as the work needs it."""
+
+    pk: int
+    account_id: int
+    state: str
+    attempts: int
+    currency: str
+    language: str
+
+
+ITEM = "pk account_id state attempts account__currency account__customer__language".split()
+Work = Callable[[Sequence[Item], BillingRun], None]
+
+
+def items(**where: object) -> list[Item]:
+    """Return the items that match, in the order of their accounts; one query."""
+    rows = RunItem.objects.filter(**where).order_by("account_id").values_list(*ITEM)
+    return list(map(Item._make, rows))
 
 
 def lease() -> timedelta:
@@ -29,9 +49,7 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def process(
-    chunk: RunChunk, *, owner: str, pending: Callable[[], list[RunItem]], work: Work
-) -> None:
+def process(chunk: RunChunk, *, owner: str, pending: Callable[[], list[Item]], work: Work) -> None:
     """Do the work for all pending items of the chunk and mark it done.
 
     The first attempt takes them in one transaction. After an error, or a worker that died, each
@@ -51,7 +69,7 @@ def _together(
     chunk: RunChunk,
     run: BillingRun,
     owner: str,
-    pending: Callable[[], list[RunItem]],
+    pending: Callable[[], list[Item]],
     work: Work,
 ) -> bool:
     try:
@@ -68,11 +86,10 @@ def _together(
     return True
 
 
-def _alone(item: RunItem, chunk: RunChunk, run: BillingRun, owner: str, work: Work) -> None:
-    before = item.state  # the work may write another into the object before it fails
+def _alone(item: Item, chunk: RunChunk, run: BillingRun, owner: str, work: Work) -> None:
     if item.attempts >= MAX_ATTEMPTS:
         problem = Problem("crashed", f"{item.attempts} attempts ended without an answer")
-        _park(item, before, problem, chunk, owner)
+        _park(item, item.state, problem, chunk, owner)
         return
     _count_attempt(item, chunk, owner)
     try:
@@ -84,21 +101,21 @@ def _alone(item: RunItem, chunk: RunChunk, run: BillingRun, owner: str, work: Wo
         _forget_attempt(item)
         raise
     except Problem as problem:
-        _park(item, before, problem, chunk, owner)
+        _park(item, item.state, problem, chunk, owner)
     except Exception as error:
         logger.exception("run_item.failed", extra={"item": item.pk})
         problem = Problem("engine_error", f"{type(error).__name__}: {error}")
-        _park(item, before, problem, chunk, owner)
+        _park(item, item.state, problem, chunk, owner)
 
 
 @transaction.atomic
-def _count_attempt(item: RunItem, chunk: RunChunk, owner: str) -> None:
+def _count_attempt(item: Item, chunk: RunChunk, owner: str) -> None:
     """Commit the attempt before the work: one that kills the worker counts too."""
     _keep_lease(chunk, owner)
     RunItem.objects.filter(pk=item.pk).update(attempts=F("attempts") + 1)
 
 
-def _forget_attempt(item: RunItem) -> None:
+def _forget_attempt(item: Item) -> None:
     """Take back an attempt that the database broke off, if it can be reached."""
     with suppress(*PASSING):
         RunItem.objects.filter(pk=item.pk, attempts__gt=0).update(attempts=F("attempts") - 1)
@@ -111,7 +128,7 @@ def _keep_lease(chunk: RunChunk, owner: str) -> None:
 
 
 @transaction.atomic
-def _park(item: RunItem, before: str, problem: Problem, chunk: RunChunk, owner: str) -> None:
+def _park(item: Item, before: str, problem: Problem, chunk: RunChunk, owner: str) -> None:
     """Take an account out of the run, with the reason; the others go on.
 
     An item that is not in the state `before` any more was decided by somebody else.

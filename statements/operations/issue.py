@@ -32,14 +32,13 @@ FROZEN = (
 def issue_chunk(chunk: RunChunk, *, owner: str) -> None:
     """Issue the approved statements of the chunk's accounts."""
 
-    def pending() -> list[RunItem]:
-        items = RunItem.objects.filter(issue_chunk=chunk, state=RunItem.State.CALCULATED)
-        return list(items.order_by("account_id"))
+    def pending() -> list[chunks.Item]:
+        return chunks.items(issue_chunk=chunk, state=RunItem.State.CALCULATED)
 
     chunks.process(chunk, owner=owner, pending=pending, work=_issue)
 
 
-def _issue(items: Sequence[RunItem], run: BillingRun) -> None:
+def _issue(items: Sequence[chunks.Item], run: BillingRun) -> None:
     """Do it for all items in the caller's transaction; whole statements or none."""
     accounts_due = [item.account_id for item in items]
     balances = {key: s.balance for key, s in ledger.lock(accounts_due).items()}

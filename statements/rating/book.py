@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db.models import BigIntegerField, DateField, DecimalField, F, Value
 
 from core.periods import Period, local_date, midnight
 from statements.problems import Problem
@@ -50,16 +53,25 @@ class PriceBook:
     versions_of: Mapping[int, Sequence[Dated]]  # tariff: versions in order of time
     codes: Mapping[int, str]
     taxes: Sequence[TaxRule]
+    known: dict[tuple[int, datetime, datetime, str], tuple[PricedTime, ...]] = field(
+        default_factory=dict
+    )
 
-    def times(self, plan_version: int, period: Period, zone: ZoneInfo) -> list[PricedTime]:
+    def times(self, plan_version: int, period: Period, zone: ZoneInfo) -> tuple[PricedTime, ...]:
         """Return who prices the period, tariff by tariff; each covers it without a gap.
 
         :raises Problem: if a tariff of the plan has no version on a day of the period
         """
+        key = (plan_version, period.starts_at, period.ends_at, zone.key)
+        if key not in self.known:
+            self.known[key] = self._times(plan_version, period, zone)
+        return self.known[key]
+
+    def _times(self, plan_version: int, period: Period, zone: ZoneInfo) -> tuple[PricedTime, ...]:
         tariffs = self.tariffs_of.get(plan_version, ())
         if not tariffs:
             raise Problem("no_plan", f"plan version {plan_version} has no tariff")
-        return [time for tariff in tariffs for time in self._tariff_times(tariff, period, zone)]
+        return tuple(t for tariff in tariffs for t in self._tariff_times(tariff, period, zone))
 
     def _tariff_times(self, tariff: int, period: Period, zone: ZoneInfo) -> list[PricedTime]:
         times = []
@@ -94,36 +106,76 @@ def _taxes_in(rules: Sequence[TaxRule], part: Period, zone: ZoneInfo) -> tuple[e
     )
 
 
+Row = tuple[Any, ...]  # what it is, three numbers, its days, five texts, a rate
+TAX, PLAN, VERSION = range(3)
+_last: tuple[Period, list[Row], PriceBook] | None = None
+
+
 def open_book(window: Period) -> PriceBook:
-    """Read the book for a window of time, in four queries or three."""
+    """Read the book for a window of time, in one query; the same book while it says the same."""
+    global _last
+    rows = _rows(window)
+    if _last is None or _last[:2] != (window, rows):
+        _last = window, rows, _book(rows)
+    return _last[2]
+
+
+def _rows(window: Period) -> list[Row]:
+    """Return the taxes, plans and tariff versions of the window, each in its order."""
     first = (window.starts_at - timedelta(days=1)).date()
     last = (window.ends_at + timedelta(days=1)).date()
-    tariffs_of: dict[int, list[int]] = defaultdict(list)
-    for plan_version, tariff in PlanTariff.objects.order_by("plan_version_id", "pk").values_list(
-        "plan_version_id", "tariff_id"
-    ):
-        tariffs_of[plan_version].append(tariff)
-    versions_of, codes = _versions(first, last)
+    none, empty = Value(None, BigIntegerField()), Value("")
     taxes = TaxRule.objects.filter(starts_on__lte=last).exclude(ends_on__lte=first)
-    return PriceBook(tariffs_of, versions_of, codes, list(taxes.order_by("position", "code")))
+    versions = TariffVersion.objects.filter(state__in=IN_FORCE, starts_on__lte=last)
+    found = taxes.values_list(
+        Value(TAX), F("position"), none, none, "starts_on", "ends_on",
+        "code", "name", "commodity", "tax_class", "rate",
+    ).union(
+        PlanTariff.objects.values_list(
+            Value(PLAN), "plan_version_id", "pk", "tariff_id", Value(None, DateField()),
+            Value(None, DateField()), empty, empty, empty, empty, Value(None, RATE),
+        ),
+        versions.exclude(ends_on__lte=first).values_list(
+            Value(VERSION), "tariff_id", "pk", none, "starts_on", "ends_on",
+            "tariff__code", "digest", empty, empty, Value(None, RATE),
+        ),
+        all=True,
+    )  # fmt: skip
+    return sorted(found, key=_order)
 
 
-_parsed: dict[int, engine.Tariff] = {}  # published versions never change, so neither does this
-
-
-def _versions(first: date, last: date) -> tuple[dict[int, list[Dated]], dict[int, str]]:
-    rows = (
-        TariffVersion.objects.filter(state__in=IN_FORCE, starts_on__lte=last)
-        .exclude(ends_on__lte=first)
-        .order_by("tariff_id", "starts_on")
-        .values_list("pk", "tariff_id", "tariff__code", "starts_on", "ends_on", "digest")
+def _order(row: Row) -> tuple[Any, ...]:
+    kind, first, second, _, starts_on, _, code, *_ = row
+    return (
+        kind,
+        first,
+        (starts_on, second) if kind == VERSION else (code if kind == TAX else second),
     )
-    found = list(rows)
-    _parse_new([(pk, digest) for pk, _, _, _, _, digest in found])
+
+
+def _book(rows: Sequence[Row]) -> PriceBook:
+    taxes = [
+        TaxRule(
+            starts_on=starts_on, ends_on=ends_on, code=code, name=name, commodity=commodity,
+            tax_class=tax_class, rate=rate,
+        )
+        for kind, _, _, _, starts_on, ends_on, code, name, commodity, tax_class, rate in rows
+        if kind == TAX
+    ]  # fmt: skip
+    tariffs_of: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        if row[0] == PLAN:
+            tariffs_of[row[1]].append(row[3])
+    found = [row for row in rows if row[0] == VERSION]
+    _parse_new([(row[2], row[7]) for row in found])
     versions: dict[int, list[Dated]] = defaultdict(list)
-    for pk, tariff, _, starts_on, ends_on, _ in found:
+    for _, tariff, pk, _, starts_on, ends_on, *_ in found:
         versions[tariff].append(Dated(pk, starts_on, ends_on, _parsed[pk]))
-    return versions, {tariff: code for _, tariff, code, _, _, _ in found}
+    return PriceBook(tariffs_of, versions, {row[1]: row[6] for row in found}, taxes)
+
+
+RATE = DecimalField(max_digits=18, decimal_places=8)
+_parsed: dict[int, engine.Tariff] = {}  # published versions never change, so neither does this
 
 
 def _parse_new(versions: Sequence[tuple[int, str]]) -> None:

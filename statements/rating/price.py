@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,8 +15,11 @@ from statements.problems import Problem
 from statements.rating import trace, usage
 from statements.rating.book import PricedTime
 from statements.rating.inputs import AgreementInput, BillInput
+from statements.rating.lines import Header, Line, Sheet, digest
 from statements.rating.usage import Read, Values
 from tariffs import engine
+
+__all__ = ["Bill", "Line", "digest", "price", "price_alike"]
 
 MAX_LINES = 200
 MAX_TOTAL_MINOR = 10**13
@@ -26,54 +27,15 @@ ESTIMATED_SHARE = 30  # percent; above it a person looks first
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line as it is stored; the fields of `StatementLine` but its statement and number."""
-
-    agreement_id: int | None
-    tariff_version_id: int | None
-    charge: str
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    params: str  # JSON
-    quantity: int
-    quantity_scale: int
-    unit: str
-    unit_price: int
-    amount_minor: int
-    tax_class: str
-
-    def canonical(self) -> str:
-        """Return the line as the text that digests are made of."""
-        return "|".join(
-            (
-                self.charge,
-                self.kind,
-                str(self.agreement_id or ""),
-                str(self.tariff_version_id or ""),
-                self.starts_at.isoformat(),
-                self.ends_at.isoformat(),
-                self.params,
-                f"{self.quantity}/{self.quantity_scale} {self.unit}",
-                str(self.unit_price),
-                str(self.amount_minor),
-                self.tax_class,
-            )
-        )
-
-
-def digest(lines: Iterable[Line]) -> str:
-    """Return the SHA-256 of printed lines."""
-    text = "\n".join(line.canonical() for line in lines)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
 class Bill:
     """One account's priced bill, ready to be written as a draft."""
 
     input: BillInput
-    lines: tuple[Line, ...]
+    sheet: Sheet  # of all bills that were rated with it
+    row: int  # of this one
+    net_minor: int
+    tax_minor: int
+    lines_digest: str
     estimated_units: int
     trace: bytes
     input_digest: str
@@ -84,16 +46,12 @@ class Bill:
         return self.input.account_id
 
     @property
-    def tax_minor(self) -> int:
-        return sum(line.amount_minor for line in self.lines if line.kind == "tax")
-
-    @property
-    def net_minor(self) -> int:
-        return sum(line.amount_minor for line in self.lines if line.kind != "tax")
-
-    @property
     def total_minor(self) -> int:
-        return sum(line.amount_minor for line in self.lines)
+        return self.net_minor + self.tax_minor
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return self.sheet.lines(self.row)
 
 
 def price(bills: Sequence[BillInput]) -> tuple[list[Bill], dict[int, Problem]]:
@@ -115,14 +73,12 @@ def price(bills: Sequence[BillInput]) -> tuple[list[Bill], dict[int, Problem]]:
 
 def price_alike(bills: Sequence[BillInput], found: Mapping[usage.ChannelUse, Read]) -> list[Bill]:
     """Price bills of one shape: (bills × slots) matrices go through the engine together."""
-    lines: list[list[Line]] = [[] for _ in bills]
-    taxes: list[list[Line]] = [[] for _ in bills]
-    for part in _parts(bills, found):
-        _add_lines(bills, part, lines, taxes)
+    sheet = _sheet(bills, _parts(bills, found))
     shared = trace.shared(bills[0])
+    rows = zip(bills, sheet.sums(), sheet.digests(), strict=True)
     return [
-        _finished(bill, (*charges, *taxed), found, shared)
-        for bill, charges, taxed in zip(bills, lines, taxes, strict=True)
+        _finished(bill, sheet, row, sums, lines_digest, found, shared)
+        for row, (bill, sums, lines_digest) in enumerate(rows)
     ]
 
 
@@ -172,12 +128,13 @@ def _rate(
 def _matrix(
     bills: Sequence[BillInput], place: int, source: str, found: Mapping[usage.ChannelUse, Read]
 ) -> Values:
-    rows = []
-    for bill in bills:
-        uses = [u for u in bill.agreements[place].channels if u.source == source]
-        parts = [found[u].values for u in uses]
-        rows.append(parts[0] if len(parts) == 1 else np.concatenate(parts))
-    return np.stack(rows)
+    rows = [
+        [found[use] for use in bill.agreements[place].channels if use.source == source]
+        for bill in bills
+    ]
+    if all(len(parts) == 1 for parts in rows):
+        return usage.side_by_side([part for (part,) in rows])
+    return np.stack([np.concatenate([part.values for part in parts]) for parts in rows])
 
 
 def _slice(
@@ -203,59 +160,31 @@ def _share(agreement: AgreementInput, time: PricedTime, totals: Values, zone: Zo
     return np.array([split(int(total), days)[place] for total in totals], dtype=np.int64)
 
 
-def _add_lines(
-    bills: Sequence[BillInput], part: _Part, lines: list[list[Line]], taxes: list[list[Line]]
-) -> None:
-    table = part.rated.table()
-    headers = [_header(column, part, bills[0]) for column in part.rated.columns]
-    quantity, amount = table.quantity.tolist(), table.amount_minor.tolist()
-    for row, columns in enumerate(table.shown):
-        for i in np.flatnonzero(columns).tolist():
-            head = headers[i]
-            agreement = bills[row].agreements[head.place].agreement_id if head.place >= 0 else None
-            line = Line(
-                agreement,
-                head.version_id,
-                head.charge,
-                head.kind,
-                head.starts_at,
-                head.ends_at,
-                head.params,
-                quantity[row][i],
-                head.scale,
-                head.unit,
-                head.price,
-                amount[row][i],
-                head.tax_class,
-            )
-            (taxes if head.kind == "tax" else lines)[row].append(line)
+def _sheet(bills: Sequence[BillInput], parts: Sequence[_Part]) -> Sheet:
+    columns = [
+        (_header(column, part, bills[0]), column) for part in parts for column in part.rated.columns
+    ]
+    columns.sort(key=lambda pair: pair[0].is_tax)  # stable: charges first, each kind in order
+    shape = (len(bills), len(columns))
+    quantity, amounts = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    shown = np.zeros(shape, np.bool_)
+    for i, (_, column) in enumerate(columns):
+        quantity[:, i] = column.quantity
+        amounts[:, i] = column.amount_minor
+        shown[:, i] = column.shown
+    agreements = [[agreement.agreement_id for agreement in bill.agreements] for bill in bills]
+    headers = [header for header, _ in columns]
+    return Sheet(headers, np.array(agreements, np.int64), quantity, amounts, shown)
 
 
-@dataclass(frozen=True)
-class _Header:
-    """What a column says of every bill alike."""
-
-    place: int
-    version_id: int | None
-    charge: str
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    params: str
-    scale: int
-    unit: str
-    price: int
-    tax_class: str
-
-
-def _header(column: engine.Column, part: _Part, bill: BillInput) -> _Header:
+def _header(column: engine.Column, part: _Part, bill: BillInput) -> Header:
     if column.segment < 0:
         place, version, period = -1, None, bill.period
     else:
         place, time = part.times[column.segment]
         version, period = time.version_id, time.period
     label: dict[str, Any] = {"name": column.name, **column.label}
-    return _Header(
+    return Header(
         place,
         version,
         column.charge,
@@ -271,18 +200,31 @@ def _header(column: engine.Column, part: _Part, bill: BillInput) -> _Header:
 
 
 def _finished(
-    bill: BillInput, lines: tuple[Line, ...], found: Mapping[usage.ChannelUse, Read], shared: str
+    bill: BillInput,
+    sheet: Sheet,
+    row: int,
+    sums: tuple[int, int],
+    lines_digest: str,
+    found: Mapping[usage.ChannelUse, Read],
+    shared: str,
 ) -> Bill:
-    estimated = sum(found[u].estimated for a in bill.agreements for u in a.channels)
-    total = sum(int(found[u].values.sum()) for a in bill.agreements for u in a.channels)
+    reads = [found[use] for agreement in bill.agreements for use in agreement.channels]
+    estimated = sum([read.estimated for read in reads])
     text = trace.compose(bill, found, shared)
-    hold = "high_estimate" if estimated * 100 > total * ESTIMATED_SHARE else ""
-    return Bill(bill, lines, estimated, trace.pack(text), trace.digest(text), hold)
+    hold = "high_estimate" if estimated and _is_high(estimated, reads) else ""
+    packed, input_digest = trace.pack(text), trace.digest(text)
+    return Bill(bill, sheet, row, *sums, lines_digest, estimated, packed, input_digest, hold)
+
+
+def _is_high(estimated: int, reads: Sequence[Read]) -> bool:
+    total = sum(int(read.values.sum()) for read in reads)
+    return estimated * 100 > total * ESTIMATED_SHARE
 
 
 def _impossible(bill: Bill) -> Problem | None:
-    if len(bill.lines) > MAX_LINES:
-        return Problem("too_many_lines", f"{len(bill.lines)} lines, at most {MAX_LINES}")
+    count = len(bill.sheet.columns_of[bill.row])
+    if count > MAX_LINES:
+        return Problem("too_many_lines", f"{count} lines, at most {MAX_LINES}")
     if abs(bill.total_minor) > MAX_TOTAL_MINOR:
         return Problem("impossible_total", f"{bill.total_minor} minor units")
     return None

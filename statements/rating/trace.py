@@ -43,21 +43,19 @@ def shared(bill: BillInput) -> str:
 
 def compose(bill: BillInput, found: Mapping[ChannelUse, Read], common: str) -> str:
     """Return the whole trace of one bill: what it shares, and its own agreements and reads."""
-    own = [
-        {
-            "id": agreement.agreement_id,
-            "channels": [
-                {
-                    "id": use.channel_id,
-                    "revs": base64.b64encode(found[use].revs).decode(),
-                    "sha256": found[use].digest(),
-                }
-                for use in agreement.channels
-            ],
-        }
-        for agreement in bill.agreements
-    ]
-    return f'{{"account":{bill.account_id},"own":{canonical(own)},"shared":{common}}}'
+    own = ",".join([_own(agreement, found) for agreement in bill.agreements])
+    return f'{{"account":{bill.account_id},"own":[{own}],"shared":{common}}}'
+
+
+def _own(agreement: AgreementInput, found: Mapping[ChannelUse, Read]) -> str:
+    """Return what `canonical` gives; numbers, base64 and hexadecimal need no escape."""
+    channels = ",".join([_read(use.channel_id, found[use]) for use in agreement.channels])
+    return f'{{"channels":[{channels}],"id":{agreement.agreement_id}}}'
+
+
+def _read(channel_id: int, read: Read) -> str:
+    revs = base64.b64encode(read.revs).decode()
+    return f'{{"id":{channel_id},"revs":"{revs}","sha256":"{read.digest()}"}}'
 
 
 def pack(text: str) -> bytes:

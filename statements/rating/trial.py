@@ -57,7 +57,8 @@ def trial(cycle: BillingCycle, month: str, *, as_of: datetime) -> TrialSummary:
 
 def _add(summary: TrialSummary, accounts: list[CustomerAccount]) -> None:
     numbers = {account.pk: account.number for account in accounts}
-    loaded = inputs.load(accounts, summary.month)
+    payers = [inputs.Payer(a.pk, a.currency, a.customer.language) for a in accounts]
+    loaded = inputs.load(payers, summary.month)
     bills, problems = price.price(loaded.bills)
     summary.bills += len(bills)
     summary.held += sum(bool(bill.hold_code) for bill in bills)

@@ -31,6 +31,8 @@ class Read:
     revs: bytes
     estimated: int  # base units that are estimated or substituted
     problem: Problem | None = None
+    matrix: Values | None = None  # in which the values are a row
+    row: int = 0
 
     def digest(self) -> str:
         """Return the SHA-256 of the values as little-endian int64."""
@@ -71,6 +73,10 @@ def reads(
     revs: Sequence[bytes],
 ) -> dict[ChannelUse, Read]:
     """Judge the rows of a matrix: complete, free of doubt, and how much of each is estimated."""
+    if (status == Quality.ACTUAL).all() and values.size and values.min() >= 0:
+        return {
+            use: Read(values[row], revs[row], 0, None, values, row) for row, use in enumerate(uses)
+        }
     missing = (values == MISSING) | (status == Quality.MISSING)
     suspect = (status == Quality.SUSPECT) | ((values < 0) & ~missing)
     guessed = np.isin(status, ESTIMATED)
@@ -80,8 +86,17 @@ def reads(
     for row, use in enumerate(uses):
         problem = _problem(use, missing[row], suspect[row]) if wrong[row] else None
         amount = int(estimated[row]) if estimated is not None and not wrong[row] else 0
-        found[use] = Read(values[row], revs[row], amount, problem)
+        found[use] = Read(values[row], revs[row], amount, problem, values, row)
     return found
+
+
+def side_by_side(parts: Sequence[Read]) -> Values:
+    """Return the values as a matrix with a row for each; the one they were read in, if it fits."""
+    matrix = parts[0].matrix
+    if matrix is None or any(part.matrix is not matrix for part in parts):
+        return np.stack([part.values for part in parts])
+    rows = [part.row for part in parts]
+    return matrix if rows == list(range(len(matrix))) else matrix[rows]
 
 
 def _problem(use: ChannelUse, missing: NDArray[np.bool_], suspect: NDArray[np.bool_]) -> Problem:

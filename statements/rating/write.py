@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
+
 from core import bulk
 from core.money import Rounding
 from statements.models import (
@@ -14,7 +16,8 @@ from statements.models import (
     StatementLine,
     Trace,
 )
-from statements.rating.price import Bill, digest
+from statements.rating.lines import Header, Numbers, Sheet
+from statements.rating.price import Bill
 from tariffs.engine import ENGINE_VERSION
 
 STATEMENT = (
@@ -48,7 +51,7 @@ def drafts(
         [_statement(key, bill, run, recorded_at, state) for key, bill in numbered],
     )
     bulk.write(StatementCoverage, COVERAGE, [r for key, b in numbered for r in _coverage(key, b)])
-    bulk.write(StatementLine, LINE, [row for key, bill in numbered for row in _lines(key, bill)])
+    bulk.write_stamped(StatementLine, LINE, _stamps(numbered))
     bulk.write(Trace, TRACE, [(key, bill.trace) for key, bill in numbered])
     return keys
 
@@ -81,7 +84,7 @@ def _statement(
         ENGINE_VERSION,
         Rounding.HALF_UP.value,
         bill.input_digest,
-        digest(bill.lines),
+        bill.lines_digest,
         "",
         recorded_at,
     )
@@ -102,25 +105,55 @@ def _coverage(key: int, bill: Bill) -> list[tuple[object, ...]]:
     ]
 
 
-def _lines(key: int, bill: Bill) -> list[tuple[object, ...]]:
-    return [
-        (
-            key,
-            seq,
-            line.agreement_id,
-            line.tariff_version_id,
-            line.charge,
-            line.kind,
-            line.starts_at,
-            line.ends_at,
-            line.params,
-            line.quantity,
-            line.quantity_scale,
-            line.unit,
-            line.unit_price,
-            line.amount_minor,
-            line.tax_class,
-            None,
-        )
-        for seq, line in enumerate(bill.lines, 1)
-    ]
+def _stamps(numbered: Sequence[tuple[int, Bill]]) -> list[bulk.Stamp]:
+    """Return the lines of all bills, statement by statement."""
+    sheets = {id(bill.sheet): bill.sheet for _, bill in numbered}
+    keys = {name: np.zeros(len(sheet.shown), np.int64) for name, sheet in sheets.items()}
+    for key, bill in numbered:
+        keys[id(bill.sheet)][bill.row] = key
+    stamps: list[bulk.Stamp] = []
+    written = 0
+    for name, sheet in sheets.items():
+        stamps += _sheet_stamps(sheet, keys[name], written)
+        written = sum(len(stamp.places) for stamp in stamps)
+    return stamps
+
+
+def _sheet_stamps(sheet: Sheet, keys: Numbers, first: int) -> list[bulk.Stamp]:
+    """Return a stamp for each column; rows without a key are not written."""
+    shown = sheet.shown & (keys > 0)[:, np.newaxis]
+    rows, columns = np.nonzero(shown)
+    counts = shown.sum(axis=1)
+    seq = np.arange(1, len(rows) + 1) - np.repeat(counts.cumsum() - counts, counts)
+    places = np.arange(first, first + len(rows))
+    stamps = []
+    for i, header in enumerate(sheet.headers):
+        cells = np.flatnonzero(columns == i)
+        row = rows[cells]
+        numbers = {
+            "statement_id": keys[row],
+            "seq": seq[cells],
+            "quantity": sheet.quantity[row, i],
+            "amount_minor": sheet.amount_minor[row, i],
+        }
+        if header.place >= 0:
+            numbers["agreement_id"] = sheet.agreements[row, header.place]
+        stamps.append(bulk.Stamp(_constants(header), numbers, places[cells]))
+    return stamps
+
+
+def _constants(header: Header) -> dict[str, object]:
+    return {
+        "agreement_id": None,
+        "tariff_version_id": header.version_id,
+        "charge": header.charge,
+        "kind": header.kind,
+        "starts_at": header.starts_at,
+        "ends_at": header.ends_at,
+        "params": header.params,
+        "quantity_scale": header.scale,
+        "unit": header.unit,
+        "unit_price": header.price,
+        "tax_class": header.tax_class,
+        "note": None,
+    }
