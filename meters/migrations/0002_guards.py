@@ -1,8 +1,10 @@
-"""One payer per usage point, one meter per place and moment; revisions stay as written."""
+"""One payer per usage point, one meter per place and moment; revisions and channels stay."""
 
 from django.db import migrations
 
 from core.db import AppendOnly, NoOverlap
+
+CHANNEL = ["quantity", "unit", "interval_s", "digits", "multiplier", "is_register_only"]
 
 
 class Migration(migrations.Migration):
@@ -30,8 +32,6 @@ class Migration(migrations.Migration):
             start="starts_at",
             end="ends_at",
         ),
-        AppendOnly(
-            "meters_readingblockrevision",
-            unique=[["channel_id", "day", "rev"]],
-        ),
+        AppendOnly("meters_readingblockrevision", unique=[["channel_id", "day", "rev"]]),
+        AppendOnly("meters_channel", may_update=CHANNEL, unique=[["meter_id", "quantity"]]),
     ]

@@ -69,6 +69,7 @@ class Channel(models.Model):
         WATT_HOUR = "Wh", _("watt-hour")
         LITRE = "l", _("litre")
 
+    id = models.AutoField(primary_key=True)  # 4 bytes: it is in the key of every block
     meter = models.ForeignKey(Meter, models.PROTECT, related_name="channels")
     quantity = models.CharField(_("quantity"), max_length=12, choices=Quantity)
     unit = models.CharField(_("unit"), max_length=4, choices=Unit)

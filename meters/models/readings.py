@@ -43,15 +43,23 @@ class RawMessage(models.Model):
 
 
 class PackedDay(models.Model):
-    """The slots of one channel and UTC day, as `meters.readings.packing` tells."""
+    """The slots of one channel and UTC day, as `meters.readings.packing` tells.
 
+    The order of the columns leaves no padding in PostgreSQL's rows. A channel's key is not checked
+    for each row, which would cost a row lock and a fifth of the WAL: no channel is ever deleted,
+    and the database refuses to.
+    """
+
+    recorded_at = models.DateTimeField()
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     day = models.DateField()
+    rev = models.PositiveSmallIntegerField()
     enc = models.PositiveSmallIntegerField()  # bytes of a slot: 2, 4 or 8
     data = models.BinaryField()
     status = models.BinaryField(null=True)  # None: all actual; 1 byte: all alike; else a slot each
-    rev = models.PositiveIntegerField()
     source = models.CharField(max_length=20)
-    recorded_at = models.DateTimeField()
 
     class Meta:
         abstract = True
@@ -61,7 +69,6 @@ class ReadingBlock(PackedDay):
     """One channel and UTC day: the current values."""
 
     pk = models.CompositePrimaryKey("channel_id", "day")
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -77,7 +84,6 @@ class ReadingBlock(PackedDay):
 class ReadingBlockRevision(PackedDay):
     """What a block said before a held value changed; append-only."""
 
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False)
     replaced_at = models.DateTimeField()
     reason = models.CharField(max_length=120)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -33,9 +33,10 @@ class BadBlock(ValueError):
 
 def encodings(values: Values) -> NDArray[np.int64]:
     """Return, for each row, the bytes of the smallest integer that holds all its values."""
-    held = values != MISSING
-    high = np.where(held, values, 0).max(axis=1, initial=0)
-    low = np.where(held, values, 0).min(axis=1, initial=0)
+    high = values.max(axis=1, initial=0)
+    low = values.min(axis=1, initial=0)
+    if (low == MISSING).any():
+        low = np.where(values == MISSING, 0, values).min(axis=1, initial=0)
     fits2 = (high <= -LOWEST[2] - 1) & (low > LOWEST[2])
     fits4 = (high <= -LOWEST[4] - 1) & (low > LOWEST[4])
     return np.where(fits2, 2, np.where(fits4, 4, 8))
@@ -44,12 +45,16 @@ def encodings(values: Values) -> NDArray[np.int64]:
 def pack(values: Values) -> tuple[list[int], list[bytes]]:
     """Return the encoding and the bytes of each row of a matrix."""
     sizes = encodings(values)
+    has_missing = bool(values.size) and values.min() == MISSING
     packed: list[bytes] = [b""] * len(values)
     for size, dtype in DTYPES.items():
         rows = np.flatnonzero(sizes == size)
         if len(rows):
-            chosen = values[rows]
-            whole = np.where(chosen == MISSING, LOWEST[size], chosen).astype(dtype).tobytes()
+            chosen = values if len(rows) == len(values) else values[rows]
+            narrow = chosen.astype(dtype)
+            if has_missing:
+                narrow[chosen == MISSING] = LOWEST[size]
+            whole = narrow.tobytes()
             width = size * values.shape[1]
             for place, row in enumerate(rows.tolist()):
                 packed[row] = whole[place * width : (place + 1) * width]

@@ -100,14 +100,13 @@ def store_slots(
     """
     stored = Stored()
     with transaction.atomic():
-        for slots, rows in sorted(_by_day(arriving).items()):
-            keys = sorted(rows)
+        for found in _by_day(arriving).values():
             stored.add(
                 store_days(
-                    [channel_id for channel_id, _ in keys],
-                    [day for _, day in keys],
-                    np.array([rows[key][0] for key in keys]).reshape(-1, slots),
-                    np.array([rows[key][1] for key in keys]).reshape(-1, slots),
+                    [channel_id for channel_id, _ in found.keys],
+                    [day for _, day in found.keys],
+                    found.values,
+                    found.codes,
                     source=source,
                     recorded_at=recorded_at,
                     reason=reason,
@@ -132,60 +131,73 @@ def store_days(
 ) -> Stored:
     """Merge whole UTC days of one interval length: a row of `values` for each channel and day.
 
+    Each channel and day may come once.
+
     :param codes: quality of each slot; without them all are actual
     :raises StoreContended: if other workers insert the same days again and again
     """
-    if codes is None:
-        codes = np.full(values.shape, Quality.ACTUAL, dtype=np.uint8)
     how = _Writing(source, recorded_at, reason, actor_id, decided)
     channel_ids = [int(channel_id) for channel_id in channel_ids]
-    for _ in range(TRIES):
+    for tried in range(1, TRIES + 1):
         try:
             with transaction.atomic():
                 return _write(channel_ids, days, values, codes, how)
-        except IntegrityError:
-            continue  # another worker inserted one of the days since we looked
-    raise StoreContended(f"{len(days)} days")
+        except IntegrityError as error:  # another worker inserted one of the days since we looked
+            if tried == TRIES:
+                raise StoreContended(f"{len(days)} days") from error
+    raise AssertionError("unreachable")
 
 
 def _write(
     channel_ids: Sequence[int],
     days: Sequence[date],
     values: Values,
-    codes: Codes,
+    codes: Codes | None,
     how: _Writing,
 ) -> Stored:
+    held = databases.current().lock(channel_ids, days)
+    rows = _rows_of(held, channel_ids, days)
+    is_new = (values != MISSING).any(axis=1)
+    is_new[rows] = False
+    stored = _merge_held(held, values[rows], _codes_of(rows, values, codes), how)
+    stored.inserted = _insert(channel_ids, days, values, codes, np.flatnonzero(is_new), how)
+    return stored
+
+
+def _rows_of(held: list[Block], channel_ids: Sequence[int], days: Sequence[date]) -> list[int]:
+    """Return the row of each held block among the arriving days."""
+    if not held:
+        return []
     place = {key: row for row, key in enumerate(zip(channel_ids, days, strict=True))}
     if len(place) != len(days):
         raise BadBlock("a channel and day came twice")
-    held = databases.current().lock(channel_ids, days)
-    rows = [place[block.channel_id, block.day] for block in held]
-    is_new = (values != MISSING).any(axis=1)
-    is_new[rows] = False
-    stored = _merge_held(held, values[rows], codes[rows], how)
-    stored.inserted = _insert(channel_ids, days, values, codes, np.flatnonzero(is_new), how)
-    return stored
+    return [place[block.channel_id, block.day] for block in held]
 
 
 def _insert(
     channel_ids: Sequence[int],
     days: Sequence[date],
     values: Values,
-    codes: Codes,
+    codes: Codes | None,
     new: np.ndarray[tuple[int], np.dtype[np.int64]],
     how: _Writing,
 ) -> int:
     if not len(new):
         return 0
     fresh = values if len(new) == len(values) else values[new]
-    fresh_codes = codes if len(new) == len(values) else codes[new]
     sizes, data = pack(fresh)
-    status = pack_status(fresh, fresh_codes)
+    status = [None] * len(new) if codes is None else pack_status(fresh, codes[new])
     blocks = [
         (channel_ids[row], days[row], size, packed, state, 1, how.source, how.recorded_at)
         for row, size, packed, state in zip(new.tolist(), sizes, data, status, strict=True)
     ]
     return bulk.write(ReadingBlock, BLOCK_COLUMNS, blocks)
+
+
+def _codes_of(rows: list[int], values: Values, codes: Codes | None) -> Codes:
+    if codes is not None:
+        return codes[rows]
+    return np.full((len(rows), values.shape[1]), Quality.ACTUAL, dtype=np.uint8)
 
 
 def _merge_held(held: list[Block], values: Values, codes: Codes, how: _Writing) -> Stored:
@@ -243,41 +255,51 @@ def _conflicts(held: list[Block], before: Values, values: Values, merged: Merged
     ]
 
 
-_Days = dict[tuple[int, date], tuple[Values, Codes]]
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Whole days of one length, a row for each channel and day."""
+
+    keys: list[tuple[int, date]]
+    values: Values
+    codes: Codes
 
 
 def _by_day(arriving: Sequence[Slots]) -> dict[int, _Days]:
     """Spread runs of slots over empty days, by slots per day; a later run wins over an earlier."""
-    by_length: dict[int, _Days] = defaultdict(dict)
+    by_length: dict[int, list[Slots]] = defaultdict(list)
     for run in arriving:
-        slots = slots_per_day(run.interval_s)
-        for day, start, part in _pieces(run, slots):
-            values, codes = by_length[slots].setdefault(
-                (run.channel_id, day),
-                (
-                    np.full(slots, MISSING, dtype=np.int64),
-                    np.full(slots, Quality.MISSING, dtype=np.uint8),
-                ),
-            )
-            here = slice(start, start + (part.stop - part.start))
-            values[here] = run.values[part]
-            codes[here] = run.codes[part] if isinstance(run.codes, np.ndarray) else run.codes
-    return by_length
+        by_length[slots_per_day(run.interval_s)].append(run)
+    return {slots: _spread(runs, slots) for slots, runs in sorted(by_length.items())}
+
+
+def _spread(runs: list[Slots], slots: int) -> _Days:
+    pieces = [(run, *piece) for run in runs for piece in _pieces(run, slots)]
+    keys = sorted({(run.channel_id, day) for run, day, _, _ in pieces})
+    place = {key: row for row, key in enumerate(keys)}
+    values = np.full((len(keys), slots), MISSING, dtype=np.int64)
+    codes = np.full((len(keys), slots), Quality.MISSING, dtype=np.uint8)
+    for run, day, start, part in pieces:
+        row, here = place[run.channel_id, day], slice(start, start + part.stop - part.start)
+        values[row, here] = run.values[part]
+        codes[row, here] = run.codes[part] if isinstance(run.codes, np.ndarray) else run.codes
+    return _Days(keys, values, codes)
 
 
 def _pieces(run: Slots, slots: int) -> list[tuple[date, int, slice]]:
     """Return, for each day that a run touches, its first slot there and the part of the run."""
     starts_at = run.starts_at.astimezone(UTC)
     first = starts_at.date()
-    start, rest = divmod((starts_at - _midnight(first)).total_seconds(), run.interval_s)
-    if rest:
+    seconds = starts_at.hour * 3600 + starts_at.minute * 60 + starts_at.second
+    start, rest = divmod(seconds, run.interval_s)
+    if rest or starts_at.microsecond:
         raise BadBlock(f"{run.starts_at} is not on a bound of {run.interval_s} seconds")
-    pieces, done = [], 0
-    while done < len(run.values):
-        day, slot = divmod(int(start) + done, slots)
-        count = min(slots - slot, len(run.values) - done)
-        pieces.append((first + timedelta(days=day), slot, slice(done, done + count)))
-        done += count
+    pieces, done, count = [], 0, len(run.values)
+    while done < count:
+        days, slot = divmod(start + done, slots)
+        size = min(slots - slot, count - done)
+        day = first + timedelta(days=days) if days else first
+        pieces.append((day, slot, slice(done, done + size)))
+        done += size
     return pieces
 
 

@@ -19,24 +19,31 @@ RUNS = """
            string_agg(int4send(day - %s::date), ''::bytea ORDER BY day),
            string_agg(int2send(enc), ''::bytea ORDER BY day),
            string_agg(data, ''::bytea ORDER BY day),
-           string_agg(int4send(rev), ''::bytea ORDER BY day),
+           string_agg(int4send(rev::int4), ''::bytea ORDER BY day),
            CASE WHEN count(status) > 0 THEN array_agg(status ORDER BY day) END
       FROM meters_readingblock
-     WHERE channel_id = ANY(%b::bigint[]) AND day BETWEEN %s AND %s
+     WHERE channel_id = ANY(%b::int4[]) AND day BETWEEN %s AND %s
      GROUP BY channel_id
 """
 LOCKED = """
     SELECT b.channel_id, b.day, b.enc, b.data, b.status, b.rev, b.source, b.recorded_at
-      FROM unnest(%b::bigint[], %b::date[]) AS k(channel_id, day)
+      FROM unnest(%b::int4[], %b::date[]) AS k(channel_id, day)
       JOIN meters_readingblock b USING (channel_id, day)
      ORDER BY b.channel_id, b.day
        FOR UPDATE OF b
+"""
+LOCKED_OF_ONE_DAY = """
+    SELECT channel_id, day, enc, data, status, rev, source, recorded_at
+      FROM meters_readingblock
+     WHERE channel_id = ANY(%b::int4[]) AND day = %s
+     ORDER BY channel_id
+       FOR UPDATE
 """
 CHANGE = """
     UPDATE meters_readingblock AS b
        SET enc = n.enc, data = n.data, status = nullif(n.status, ''::bytea), rev = n.rev,
            source = n.source, recorded_at = n.recorded_at
-      FROM unnest(%b::bigint[], %b::date[], %b::int2[], %b::bytea[], %b::bytea[], %b::int4[],
+      FROM unnest(%b::int4[], %b::date[], %b::int2[], %b::bytea[], %b::bytea[], %b::int2[],
                   %b::text[], %b::timestamptz[])
            AS n(channel_id, day, enc, data, status, rev, source, recorded_at)
      WHERE b.channel_id = n.channel_id AND b.day = n.day
@@ -60,8 +67,12 @@ def rows(channel_ids: Sequence[int], first: date, last: date) -> Iterator[Run]:
 
 def lock(channel_ids: Sequence[int], days: Sequence[date]) -> list[Block]:
     """Return the blocks that exist under these pairs, in order, locked until commit."""
+    distinct = set(days)
     with _cursor() as cursor:
-        cursor.execute(LOCKED, [list(channel_ids), list(days)])
+        if len(distinct) == 1:
+            cursor.execute(LOCKED_OF_ONE_DAY, [list(channel_ids), *distinct])
+        else:
+            cursor.execute(LOCKED, [list(channel_ids), list(days)])
         return [Block(*row) for row in cursor.fetchall()]
 
 
