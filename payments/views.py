@@ -1,0 +1,111 @@
+"""The counter: take a payment, print its receipt, take a mistake back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from accounts.queries import utility
+from core import clock
+from ledger.operations import PeriodClosed
+from ledger.queries import balance
+from payments import access, operations
+from payments.forms import CounterForm, ReversalForm
+from payments.models import Payment
+
+
+@require_http_methods(["GET", "POST"])
+def counter(request: HttpRequest) -> HttpResponse:
+    """Ask, show what was understood, and post only what was confirmed."""
+    _cashier(request)
+    form = CounterForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if "confirmed" not in request.POST:
+            return _confirm(request, form)
+        payment = _record(request, form)
+        if payment:
+            return redirect("payments:receipt", payment.reference)
+    status = 422 if form.errors else 200
+    return render(request, "payments/counter.html", {"form": form}, status=status)
+
+
+@require_GET
+def receipt(request: HttpRequest, reference: str) -> HttpResponse:
+    payment = access.payment_for(request.user, reference)
+    standing = balance(payment.account_id, payment.currency)
+    context = {"payment": payment, "balance": standing.balance}
+    return render(request, "payments/receipt.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def reverse(request: HttpRequest, reference: str) -> HttpResponse:
+    payment = access.payment_for(request.user, reference)
+    form = ReversalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _reverse(request, payment, form.cleaned_data["reason"])
+        return redirect("payments:receipt", payment.reference)
+    context = {"form": form, "payment": payment}
+    return render(request, "payments/reverse.html", context, status=422 if form.errors else 200)
+
+
+def _confirm(request: HttpRequest, form: CounterForm) -> HttpResponse:
+    account = form.account
+    if account is None:  # a valid form has found it
+        raise Http404
+    standing = balance(account.pk, account.currency)
+    context = {
+        "form": form,
+        "account": account,
+        "amount_minor": form.amount_minor,
+        "balance": standing.balance,
+        "balance_after": standing.balance - form.amount_minor,
+    }
+    return render(request, "payments/confirm.html", context)
+
+
+def _record(request: HttpRequest, form: CounterForm) -> Payment | None:
+    account = form.account
+    if account is None:
+        raise Http404
+    try:
+        payment = operations.record_counter_payment(
+            account,
+            amount_minor=form.amount_minor,
+            reference=form.cleaned_data["reference"],
+            received_on=clock.today(utility().zone),
+            actor=_cashier(request),
+        )
+    except operations.ReceiptTaken:
+        form.add_error("reference", _("This receipt number belongs to another payment."))
+    except PeriodClosed:
+        form.add_error(None, _("The books of today are closed; ask finance."))
+    else:
+        messages.success(request, _("The payment is recorded."))
+        return payment
+    return None
+
+
+def _reverse(request: HttpRequest, payment: Payment, reason: str) -> None:
+    try:
+        operations.reverse_counter_payment(
+            payment,
+            reason=reason,
+            reversed_on=clock.today(utility().zone),
+            actor=_cashier(request),
+        )
+    except operations.NotReversible:
+        messages.info(request, _("This payment was reversed already."))
+    except PeriodClosed:
+        messages.error(request, _("The books of today are closed; ask finance."))
+    else:
+        messages.success(request, _("The payment is reversed; what it had paid is open again."))
+
+
+def _cashier(request: HttpRequest) -> User:
+    if not isinstance(request.user, User) or not access.may_take_payments(request.user):
+        raise Http404
+    return request.user
