@@ -31,21 +31,13 @@ class BadBlock(ValueError):
     """Stored bytes, or an interval, that no reading block can have."""
 
 
-def encodings(values: Values) -> NDArray[np.int64]:
-    """Return, for each row, the bytes of the smallest integer that holds all its values."""
-    high = values.max(axis=1, initial=0)
-    low = values.min(axis=1, initial=0)
-    if (low == MISSING).any():
-        low = np.where(values == MISSING, 0, values).min(axis=1, initial=0)
-    fits2 = (high <= -LOWEST[2] - 1) & (low > LOWEST[2])
-    fits4 = (high <= -LOWEST[4] - 1) & (low > LOWEST[4])
-    return np.where(fits2, 2, np.where(fits4, 4, 8))
-
-
 def pack(values: Values) -> tuple[list[int], list[bytes]]:
-    """Return the encoding and the bytes of each row of a matrix."""
-    sizes = encodings(values)
-    has_missing = bool(values.size) and values.min() == MISSING
+    """Return the encoding and the bytes of each row of a matrix, in the smallest integers."""
+    low, high = values.min(axis=1, initial=0), values.max(axis=1, initial=0)
+    has_missing = bool(len(low)) and low.min() == MISSING
+    if has_missing:
+        low = np.where(values == MISSING, 0, values).min(axis=1, initial=0)
+    sizes = _sizes(low, high)
     packed: list[bytes] = [b""] * len(values)
     for size, dtype in DTYPES.items():
         rows = np.flatnonzero(sizes == size)
@@ -54,11 +46,17 @@ def pack(values: Values) -> tuple[list[int], list[bytes]]:
             narrow = chosen.astype(dtype)
             if has_missing:
                 narrow[chosen == MISSING] = LOWEST[size]
-            whole = narrow.tobytes()
-            width = size * values.shape[1]
-            for place, row in enumerate(rows.tolist()):
-                packed[row] = whole[place * width : (place + 1) * width]
+            whole, width = narrow.tobytes(), size * values.shape[1]
+            for row, at in zip(rows.tolist(), range(0, len(whole), width), strict=True):
+                packed[row] = whole[at : at + width]
     return sizes.tolist(), packed
+
+
+def _sizes(low: Values, high: Values) -> Values:
+    """Return the bytes of the smallest integer that holds a range; its lowest number is taken."""
+    fits2 = (high <= -LOWEST[2] - 1) & (low > LOWEST[2])
+    fits4 = (high <= -LOWEST[4] - 1) & (low > LOWEST[4])
+    return np.where(fits2, 2, np.where(fits4, 4, 8))
 
 
 def unpack(sizes: Sequence[int], data: Sequence[bytes], slots: int) -> Values:

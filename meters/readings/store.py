@@ -187,10 +187,10 @@ def _insert(
     fresh = values if len(new) == len(values) else values[new]
     sizes, data = pack(fresh)
     status = [None] * len(new) if codes is None else pack_status(fresh, codes[new])
-    blocks = [
+    blocks = (
         (channel_ids[row], days[row], size, packed, state, 1, how.source, how.recorded_at)
         for row, size, packed, state in zip(new.tolist(), sizes, data, status, strict=True)
-    ]
+    )
     return bulk.write(ReadingBlock, BLOCK_COLUMNS, blocks)
 
 

@@ -22,12 +22,12 @@ RUNS = """
            string_agg(int4send(rev::int4), ''::bytea ORDER BY day),
            CASE WHEN count(status) > 0 THEN array_agg(status ORDER BY day) END
       FROM meters_readingblock
-     WHERE channel_id = ANY(%b::int4[]) AND day BETWEEN %s AND %s
+     WHERE channel_id = ANY(%s::int4[]) AND day BETWEEN %s AND %s
      GROUP BY channel_id
 """
 LOCKED = """
     SELECT b.channel_id, b.day, b.enc, b.data, b.status, b.rev, b.source, b.recorded_at
-      FROM unnest(%b::int4[], %b::date[]) AS k(channel_id, day)
+      FROM unnest(%s::int4[], %s::date[]) AS k(channel_id, day)
       JOIN meters_readingblock b USING (channel_id, day)
      ORDER BY b.channel_id, b.day
        FOR UPDATE OF b
@@ -35,7 +35,7 @@ LOCKED = """
 LOCKED_OF_ONE_DAY = """
     SELECT channel_id, day, enc, data, status, rev, source, recorded_at
       FROM meters_readingblock
-     WHERE channel_id = ANY(%b::int4[]) AND day = %s
+     WHERE channel_id = ANY(%s::int4[]) AND day = %s
      ORDER BY channel_id
        FOR UPDATE
 """
@@ -53,7 +53,7 @@ CHANGE = """
 def rows(channel_ids: Sequence[int], first: date, last: date) -> Iterator[Run]:
     """Yield the blocks of each channel between two days, both included; one query."""
     with _cursor() as cursor:
-        cursor.execute(RUNS, [first, list(channel_ids), first, last])
+        cursor.execute(RUNS, [first, _array(channel_ids), first, last])
         for channel_id, offsets, sizes, data, revs, status in cursor.fetchall():
             yield Run(
                 channel_id,
@@ -70,9 +70,9 @@ def lock(channel_ids: Sequence[int], days: Sequence[date]) -> list[Block]:
     distinct = set(days)
     with _cursor() as cursor:
         if len(distinct) == 1:
-            cursor.execute(LOCKED_OF_ONE_DAY, [list(channel_ids), *distinct])
+            cursor.execute(LOCKED_OF_ONE_DAY, [_array(channel_ids), *distinct])
         else:
-            cursor.execute(LOCKED, [list(channel_ids), list(days)])
+            cursor.execute(LOCKED, [_array(channel_ids), _array(days)])
         return [Block(*row) for row in cursor.fetchall()]
 
 
@@ -81,6 +81,11 @@ def update(blocks: Sequence[Block]) -> None:
     columns[4] = [status or b"" for status in columns[4]]
     with _cursor() as cursor:
         cursor.execute(CHANGE, columns)
+
+
+def _array(values: Sequence[int] | Sequence[date]) -> str:
+    """Write plain values as PostgreSQL's own text, many times faster than one by one."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def _cursor() -> CursorWrapper:
