@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from statements.models import BillingCycle, PlanAssignment
+from statements.operations.assign import NotAssignable, assign_plan
 
 
 class DayForm(forms.Form):
@@ -59,3 +63,16 @@ class PlanAssignmentForm(forms.ModelForm[PlanAssignment]):
     class Meta:
         model = PlanAssignment
         fields = ["agreement", "plan_version", "starts_at"]
+
+    def clean(self) -> dict[str, Any]:
+        """Try the operation and take it back, so that its refusals stand beside the fields."""
+        cleaned = super().clean() or {}
+        if not self.errors:
+            try:
+                with transaction.atomic():
+                    assign_plan(**cleaned, actor=None)
+                    transaction.set_rollback(True)
+            except (NotAssignable, IntegrityError) as error:
+                told = _("This plan cannot be given: %(reason)s") % {"reason": error}
+                raise forms.ValidationError(told) from error
+        return cleaned

@@ -25,9 +25,11 @@ class StateCount:
 
 
 @dataclass(frozen=True)
-class CurrencySum:
-    """What bills of a run add up to, in minor units."""
+class StateSum:
+    """What the bills of a run in one state add up to, in minor units."""
 
+    state: str
+    label: str
     currency: str
     total_minor: int
     bills: int
@@ -60,8 +62,7 @@ class RunView:
 
     run: BillingRun
     counts: Sequence[StateCount]
-    issued: Sequence[CurrencySum]
-    drafted: Sequence[CurrencySum]
+    sums: Sequence[StateSum]
     parked: Sequence[ParkedRow]
     held: Sequence[HeldRow]
 
@@ -75,6 +76,14 @@ class RunView:
     @property
     def held_count(self) -> int:
         return self.count(RunItem.State.HELD)
+
+    @property
+    def to_approve(self) -> list[StateSum]:
+        return [row for row in self.sums if row.state == Statement.State.CALCULATED]
+
+    @property
+    def has_issued(self) -> bool:
+        return any(row.state == Statement.State.ISSUED for row in self.sums)
 
     @property
     def waits_for_approval(self) -> bool:
@@ -100,13 +109,11 @@ def runs() -> QuerySet[BillingRun]:
 
 
 def run_view(run: BillingRun) -> RunView:
-    """Return a run's state; five queries, at most `SHOWN` accounts in each list."""
-    states = Statement.State
+    """Return a run's state; four queries, at most `SHOWN` accounts in each list."""
     return RunView(
         run=run,
         counts=_counts(run),
-        issued=_sums(run, (states.ISSUED,)),
-        drafted=_sums(run, (states.CALCULATED, states.HELD, states.APPROVED)),
+        sums=_sums(run),
         parked=_parked(run),
         held=_held(run),
     )
@@ -118,14 +125,15 @@ def _counts(run: BillingRun) -> list[StateCount]:
     return [StateCount(s.value, str(s.label), found.get(s.value, 0)) for s in RunItem.State]
 
 
-def _sums(run: BillingRun, states: Sequence[str]) -> list[CurrencySum]:
+def _sums(run: BillingRun) -> list[StateSum]:
     rows = (
-        Statement.objects.filter(run=run, state__in=states)
-        .order_by("currency")
-        .values_list("currency")
+        Statement.objects.filter(run=run)
+        .exclude(state=Statement.State.DISCARDED)
+        .order_by("state", "currency")
+        .values_list("state", "currency")
         .annotate(Sum("total_minor"), Count("pk"))
     )
-    return [CurrencySum(*row) for row in rows]
+    return [StateSum(state, str(Statement.State(state).label), *rest) for state, *rest in rows]
 
 
 def _parked(run: BillingRun) -> list[ParkedRow]:
