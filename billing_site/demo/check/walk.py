@@ -59,14 +59,19 @@ class Walk:
 
         :raises StepFailed: at the first that does not hold
         """
-        self.poll_the_last_day()
-        self.close_the_month()
-        self.compare_statements_with_the_fleet()
-        self.find_a_way_out_for_the_parked()
-        bill = self.read_the_bill()
-        self.find_the_mail(bill)
-        self.prove_statements()
-        self.prove_the_books()
+        steps: tuple[tuple[str, Callable[[], None]], ...] = (
+            ("Poll the last day of the month", self.poll_the_last_day),
+            ("Close the month and issue", self.close_the_month),
+            ("Find the polled energy on the statements", self.compare_with_the_fleet),
+            ("Find a way out for the parked account", self.find_a_way_out),
+            ("Sign in, read the bill, fetch its PDF", self.read_the_bill),
+            ("Find the mail in the outbox", self.find_the_mail),
+            ("Recompute every statement", self.prove_statements),
+            ("Check the books", self.prove_the_books),
+        )
+        for number, (title, step) in enumerate(steps, 1):
+            self.tell(f"{number}. {title}")
+            step()
 
     def poll_the_last_day(self) -> None:
         self.fleet = polling.fleet()
@@ -81,7 +86,7 @@ class Walk:
         )
         hours = polling.step_through(Period(LAST_DAY_BEGINS, beyond), keys, self.children)
         self.tell(
-            f"{hours} hours polled: {len(self.fleet)} meters over Modbus TCP, "
+            f"  {hours} hours polled: {len(self.fleet)} meters over Modbus TCP, "
             f"{len(keys) - len(self.fleet)} simulated ({time.monotonic() - started:.0f} s)"
         )
         for meter in self.fleet:
@@ -107,7 +112,7 @@ class Walk:
         demand(status in (0, 4), f"run_billing ended with {status}")
         demand([row.code for row in summary.parked] == ["no_plan"], "one account has no plan")
 
-    def compare_statements_with_the_fleet(self) -> None:
+    def compare_with_the_fleet(self) -> None:
         """What a statement bills is what the meter's display moved by, last day and all."""
         month = local_month(*OPEN_MONTH, self.zone)
         for meter in self.fleet:
@@ -125,7 +130,7 @@ class Walk:
             )
             demand(billed == shown, f"{agreement}: {billed} Wh billed, {shown} Wh shown")
 
-    def find_a_way_out_for_the_parked(self) -> None:
+    def find_a_way_out(self) -> None:
         agreement = CustomerAgreement.objects.filter(plans=None).select_related("account").get()
         plan = PlanVersion.objects.get(plan__code="RBE")
         assign_plan(agreement, plan, starts_at=agreement.starts_at, actor=None)
@@ -137,8 +142,8 @@ class Walk:
         demand(summary.state == BillingRun.State.COMPLETED, f"the run is {summary.state}")
         demand(PlanAssignment.objects.filter(agreement=agreement).count() == 1, "one plan each")
 
-    def read_the_bill(self) -> Statement:
-        bill = Statement.objects.visible().get(
+    def read_the_bill(self) -> None:
+        bill = self.bill = Statement.objects.visible().get(
             run__month=self.month, account__roles__user__email=TOU_HOME
         )
         visitor = Visitor(self.site)
@@ -155,7 +160,6 @@ class Walk:
         answers = visitor.get(f"/bills/by-id/{foreign.pk}/").status
         self.tell(f"  somebody else's bill {foreign.number} answers {answers}")
         demand(answers == 404, "somebody else's bill must answer 404")
-        return bill
 
     def _check_page(self, bill: Statement, page: Page) -> None:
         amounts = [formats.money(bill.amount_due_minor or 0, bill.currency)]
@@ -181,7 +185,8 @@ class Walk:
         again = visitor.get(links[0])
         demand(again.body == pdf.body, "the PDF differs when it is fetched again")
 
-    def find_the_mail(self, bill: Statement) -> None:
+    def find_the_mail(self) -> None:
+        bill = self.bill
         deadline = time.monotonic() + MAIL_SECONDS
         due = formats.money(bill.amount_due_minor or 0, bill.currency)
         while True:

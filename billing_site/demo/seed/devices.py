@@ -78,7 +78,7 @@ def hang(
         meter, channel = _device(one, number, gateway, interval_s)
         starts_at = midnight(calendar.starts_on, one.zone)
         load = _connect(one, channel, number, seed, gateway, starts_at)
-        base = _base(number)
+        base = _base(number, channel.unit)
         installation = meters.install_meter(
             meter, one.usage_point, at=starts_at, opening={IMPORT: base}, actor=actor
         )
@@ -102,15 +102,16 @@ def exchange(old: Hung, *, at: datetime, closing: int, seed: int, actor: User) -
     MeterConnection.objects.filter(meter=old.channel.meter).update(state=MeterConnection.State.OFF)
     meter, channel = _device(one, number, None, SIMULATED_INTERVAL_S)
     load = _connect(one, channel, number, seed, None, at)
+    base = _base(number, channel.unit)
     installation = meters.exchange_meter(
         old.installation,
         meter,
         at=at,
         closing={IMPORT: closing},
-        opening={IMPORT: _base(number)},
+        opening={IMPORT: base},
         actor=actor,
     )
-    return Hung(one, installation, channel, load, _base(number), None)
+    return Hung(one, installation, channel, load, base, None)
 
 
 def _device(
@@ -148,11 +149,12 @@ def _connect(
         host=HOST if gateway else "",
         port=gateway.port if gateway else 0,
         unit_id=number,
-        parameters=simulated.parameters_of(load, since=starts_at, base=_base(number)),
+        parameters=simulated.parameters_of(load, since=starts_at, base=_base(number, channel.unit)),
     )
     return load
 
 
-def _base(number: int) -> int:
+def _base(number: int, unit: str) -> int:
     """Return what a counter showed when its meter was hung, in base units."""
-    return (number * 7919 % 40_000) * 1000
+    most = 40_000 if unit == Channel.Unit.WATT_HOUR else 900  # kWh or m³
+    return (number * 7919 % most) * 1000
