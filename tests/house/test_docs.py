@@ -14,6 +14,7 @@ from django.core.management import get_commands
 
 from accounts.models import AccountRole
 from accounts.staff import StaffRole
+from billing_site.demo.logins import LOGINS, PASSWORD
 from reports import integrity
 from statements.models import RunChunk
 from statements.operations.plan import CHUNK_SIZE
@@ -83,6 +84,14 @@ def test_the_index_lists_every_page():
 
 def test_the_readme_is_short():
     assert len(text("README.md").splitlines()) < 150
+
+
+def test_the_readme_names_every_login_of_the_demonstration():
+    readme = text("README.md")
+    told = re.findall(r"^\| `([\w.]+@example\.org)` \|", readme, re.MULTILINE)
+
+    assert told == [login.email for login in LOGINS]
+    assert {login.password for login in LOGINS} == {PASSWORD} and f"`{PASSWORD}`" in readme
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
