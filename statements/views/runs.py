@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -156,8 +155,8 @@ def _with_reason(
     do: Decision,
     *,
     refused: type[Exception],
-    done: str | Promise,
-    not_now: str | Promise,
+    done: str,
+    not_now: str,
     template: str,
 ) -> HttpResponse:
     """Show what will happen and ask why; do it only with a reason."""
