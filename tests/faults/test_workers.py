@@ -1,0 +1,180 @@
+"""Workers and shells that die, stop, come twice or come all at once."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+from celery import Celery
+
+from tests.faults import oracle
+from tests.faults.ground import Ground, House
+from tests.faults.processes import Process
+from tests.faults.servers import Broker
+
+KILLS = 30
+COPIES = 5
+SHELLS = 8
+SLOWLY = "rate.item=sleep:0.02;issue.before_number=sleep:0.02"  # so that all kills find work
+
+
+def test_f1_workers_killed_thirty_times(house: House, broker: Broker):
+    """Each kill ends a whole Celery worker while it holds a chunk of the unfinished run."""
+    with house.ground("F1 workers killed", "planned", broker) as ground:
+        workers = [ground.worker(f"worker-{i}", "--beat", FAILPOINTS=SLOWLY) for i in range(2)]
+        hits = sum(_kill_one_at_work(ground, workers, number) for number in range(KILLS))
+        for worker in workers:
+            worker.environment["FAILPOINTS"] = ""  # the rest may go quickly
+        left = ground.is_unfinished
+        ground.until_finished()
+
+        ground.judge(f"{KILLS} kill -9, {hits} hit the unfinished run")
+        assert hits == KILLS and left
+
+
+def _kill_one_at_work(ground: Ground, workers: list[Process], number: int) -> bool:
+    """Kill the first worker that has held a chunk for a moment; say whether the run went on."""
+    delay = ground.random.uniform(0.2, 1.2)
+    victim = _at_work(ground, workers)
+    ground.pause(delay)
+    unfinished = ground.is_unfinished
+    victim.kill()
+    victim.start()
+    ground.note(f"kill {victim.name} after {delay:.2f}s")
+    return unfinished and ground.is_unfinished
+
+
+def _at_work(ground: Ground, workers: list[Process]) -> Process:
+    found: list[Process] = []
+
+    def somebody_is() -> bool:
+        owners = oracle.lease_owners(ground.ask)
+        found[:] = [w for w in workers if any(w.holds(owner) for owner in owners)]
+        return bool(found)
+
+    ground.until(somebody_is, "a worker at work")
+    return ground.random.choice(found)
+
+
+TOGETHER_AND_ALONE = (
+    "rate.item=kill9@n150",
+    "calculate.before_commit=kill9@n1",
+    "calculate.after_commit=kill9@n1",
+    "rate.item=kill9@n5",
+    "calculate.before_commit=kill9@n7",
+    "issue.before_number=kill9@n1",
+    "issue.after_number=kill9@n1",
+    "issue.before_commit=kill9@n1",
+    "issue.after_commit=kill9@n1",
+    "issue.before_number=kill9@n3",
+    "issue.after_number=kill9@n4",
+    "issue.before_commit=kill9@n3",
+)
+
+
+def test_f2_killed_at_each_failpoint(house: House):
+    """Each name in turn kills the one shell: first with a whole chunk in hand, then one account."""
+    with house.ground("F2 killed at each failpoint", "accounts") as ground:
+        for number, failpoint in enumerate(TOGETHER_AND_ALONE):
+            shell = ground.shell(f"shell-{number}", FAILPOINTS=failpoint)
+            shell.popen.wait(timeout=300)
+            ground.note(failpoint)
+            assert shell.popen.returncode == -signal.SIGKILL, f"{failpoint} was not reached"
+        assert ground.is_unfinished
+        ground.shell("last")
+        ground.until_finished()
+
+        ground.judge(f"{len(TOGETHER_AND_ALONE)} kills at 7 places")
+
+
+def test_f3_each_message_delivered_five_times(house: House, broker: Broker):
+    """Four workers get every message five times; nobody is alarmed and nothing is done twice."""
+    with house.ground("F3 messages five times", "planned", broker) as ground:
+        workers = [ground.worker(f"worker-{i}", keep=False) for i in range(4)]
+        bell = Celery(broker=broker.url)
+        messages = 0
+        while ground.is_unfinished:
+            for _ in range(COPIES):
+                bell.send_task("statements.work_runs", queue="billing")
+                bell.send_task(
+                    "billing_site.tasks.sweep", ["statements.tasks.work_runs"], queue="billing"
+                )
+            messages += 2
+            assert all(worker.is_running for worker in workers)
+            ground.pause(3)
+        loud = [entry for worker in workers for entry in worker.logged() if _is_loud(entry)]
+
+        ground.judge(f"{messages} messages × {COPIES} to 4 workers")
+        assert loud == []
+
+
+def _is_loud(entry: dict) -> bool:
+    return entry["level"] not in ("debug", "info")
+
+
+def test_eight_shells_at_once(house: House):
+    """The same run started from eight shells: one run, and all of them come to its end."""
+    with house.ground("8 shells at once", "accounts") as ground:
+        shells = [ground.shell(f"shell-{i}") for i in range(SHELLS)]
+        ground.until(lambda: not any(s.is_running for s in shells), "the end of all shells", 600)
+        codes = [shell.popen.returncode for shell in shells]
+        runs = ground.ask("SELECT count(*) FROM statements_runitem GROUP BY run_id")
+
+        ground.judge(f"{SHELLS} shells, one run of {runs[0][0]} items")
+        assert codes == [0] * SHELLS, [s.tail() for s in shells if s.popen.returncode]
+        assert len(runs) == 1
+
+
+def test_f13_killed_between_number_and_commit(house: House):
+    """Two hundred deaths with numbers in hand: no gap and no number twice."""
+    with house.ground("F13 killed with numbers taken", "planned") as ground:
+        driver = ground.processes.start(
+            "forks", "-m", "tests.faults.forks", "200", str(house.seed), LEASE_SECONDS="0"
+        )
+        driver.popen.wait(timeout=900)
+        assert driver.popen.returncode == 0, driver.tail()
+        killed = int(driver.tail(1))
+
+        ground.judge(f"{killed} kill -9 between number and commit")
+        assert killed == 200
+
+
+# --- F22: a worker that is stopped longer than its lease, and wakes up
+
+
+def test_f22_a_zombie_before_it_writes(house: House):
+    """It wakes after its heir has billed everybody, and finds that it has lost its lease."""
+    zombie = _zombie(house, "F22a zombie before writing", "rate.item=sleep:2@n200", idle="0")
+    events = [entry["event"] for entry in zombie.logged()]
+    assert "run_chunk.taken_over" in events
+
+
+def test_f22_a_zombie_with_rows_written(house: House):
+    """It holds drafts in an open transaction; the database ends it, and the heir goes on."""
+    _zombie(house, "F22b zombie with drafts", "calculate.before_commit=sleep:2@n1", idle="4")
+
+
+def test_f22_a_zombie_with_numbers_taken(house: House):
+    """It holds balances and the number series; nobody can issue before the database ends it."""
+    _zombie(house, "F22c zombie with numbers", "issue.before_commit=sleep:2@n1", idle="4")
+
+
+def _zombie(house: House, scenario: str, failpoint: str, *, idle: str) -> Process:
+    with house.ground(scenario, "accounts") as ground:
+        limit = {"DB_IDLE_IN_TRANSACTION_SECONDS": idle}
+        zombie = ground.shell("zombie", FAILPOINTS=failpoint, **limit)
+        ground.until(
+            lambda: house.cluster.idle_in_transaction(ground.name) > 0, "a sleep in a transaction"
+        )
+        zombie.signal(signal.SIGSTOP)
+        ground.note("stop")
+        time.sleep(3)  # longer than its lease
+        ground.shell("heir", **limit)
+        ground.until_finished()
+        zombie.signal(signal.SIGCONT)
+        ground.note("continue")
+        ground.until(lambda: not zombie.is_running, "the end of the zombie")
+
+        ground.judge("stopped beyond its lease, then continued")
+        assert zombie.popen.returncode == 0, zombie.tail()
+        return zombie
