@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from benchmarks import floors, workers
-from benchmarks.databases import copy_of, migrated, require_postgresql
+from benchmarks.databases import analyse, copy_of, migrated, require_postgresql
 from benchmarks.measure import Cost, Record, costs, median_ratio, middle, record
 from benchmarks.steps import calculate_all, issue_all, planned
 from benchmarks.world import World, build
@@ -48,6 +48,7 @@ def run(scale: str, repeat: int) -> list[Record]:
     with migrated() as template:
         world = build(n)
         billing_run = planned(world.month)
+        analyse()
         measured = _alternately(template, billing_run, world, repeat)
         walls = {count: _wall_s(template, billing_run, count) for count in (1, 2)}
     trips = _trips_by_size((50, 300))

@@ -37,6 +37,11 @@ def migrated() -> Iterator[str]:
         yield name
 
 
+def analyse() -> None:
+    """Do what the server does by itself after a while: clean up, and count for the planner."""
+    _run("VACUUM ANALYZE")
+
+
 @contextmanager
 def copy_of(template: str) -> Iterator[str]:
     """Copy a database that nobody is connected to, and use the copy inside the block."""

@@ -123,6 +123,7 @@ def record(
         "pass": meets(judged, goal),
         "is_count": is_count,
         "cpu_us": _rounded(cost.cpu_us(n)) if cost else None,
+        "client_us": _rounded(cost.client_s / n * 1e6) if cost else None,
         "wall_us": _rounded(cost.wall_s / n * 1e6) if cost else None,
         "wal_bytes": round(cost.wal_bytes / n) if cost else None,
         "round_trips": cost.round_trips if cost else None,

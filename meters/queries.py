@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -90,15 +91,13 @@ class RegisterRow(NamedTuple):
 
 
 def metered_agreements(account_ids: Sequence[int], period: Period) -> list[Metered]:
-    """Return every agreement of the accounts that touches the period; three queries.
+    """Return every agreement of the accounts that touches the period; two queries.
 
     A meter that was exchanged gives two channels of one quantity, each with its own part.
     """
-    agreements = list(
-        CustomerAgreement.objects.filter(_touches(period), account_id__in=account_ids)
-        .select_related("usage_point__location")
-        .order_by("account_id", "usage_point__commodity", "starts_at", "id")
-    )
+    rows = CustomerAgreement.objects.filter(_touches(period), account_id__one_of=account_ids)
+    ordered = rows.order_by("account_id", "usage_point__commodity", "starts_at", "id")
+    agreements = [_Agreement._make(row) for row in ordered.values_list(*_AGREEMENT)]
     hung = _channels_by_usage_point({a.usage_point_id for a in agreements}, period)
     return [_metered(agreement, period, hung[agreement.usage_point_id]) for agreement in agreements]
 
@@ -141,59 +140,77 @@ def _touches(period: Period) -> Q:
     return Q(starts_at__lt=period.ends_at) & open_or_later
 
 
-def _inside(row: CustomerAgreement | MeterInstallation, period: Period) -> Period:
-    ends_at = period.ends_at if row.ends_at is None else min(row.ends_at, period.ends_at)
-    return Period(max(row.starts_at, period.starts_at), ends_at)
+class _Agreement(NamedTuple):
+    account_id: int
+    pk: int
+    starts_at: datetime
+    ends_at: datetime | None
+    usage_point_id: int
+    usage_point_code: str
+    location_id: int
+    commodity: str
+    is_virtual: bool
+    zone_name: str
+
+
+_AGREEMENT = (
+    "account_id pk starts_at ends_at usage_point_id usage_point__code usage_point__location_id "
+    "usage_point__commodity usage_point__is_virtual usage_point__location__zone_name"
+).split()
+_HUNG = (
+    "usage_point_id starts_at ends_at meter__serial meter__channels__id "
+    "meter__channels__quantity meter__channels__unit meter__channels__interval_s "
+    "meter__channels__is_register_only meter__channels__digits meter__channels__multiplier"
+).split()
+
+
+def _inside(starts_at: datetime, ends_at: datetime | None, period: Period) -> Period:
+    if starts_at <= period.starts_at and (ends_at is None or ends_at >= period.ends_at):
+        return period
+    return Period(max(starts_at, period.starts_at), min(ends_at or period.ends_at, period.ends_at))
 
 
 def _channels_by_usage_point(
     usage_point_ids: Iterable[int], period: Period
 ) -> dict[int, list[MeteredChannel]]:
-    installations = list(
-        MeterInstallation.objects.filter(_touches(period), usage_point_id__in=usage_point_ids)
-        .select_related("meter")
-        .order_by("starts_at", "id")
+    rows = (
+        MeterInstallation.objects.filter(
+            _touches(period),
+            usage_point_id__one_of=usage_point_ids,
+            meter__channels__isnull=False,
+        )
+        .order_by("starts_at", "id", "meter__channels__id")
+        .values_list(*_HUNG)
     )
-    by_meter: dict[int, list[Channel]] = defaultdict(list)
-    meter_ids = {installation.meter_id for installation in installations}
-    for channel in Channel.objects.filter(meter_id__in=meter_ids).order_by("id"):
-        by_meter[channel.meter_id].append(channel)
     hung: dict[int, list[MeteredChannel]] = defaultdict(list)
-    for installation in installations:
-        part = _inside(installation, period)
-        hung[installation.usage_point_id] += [
-            MeteredChannel(
-                channel.pk,
-                channel.quantity,
-                channel.unit,
-                channel.interval_s,
-                part,
-                channel.is_register_only,
-                installation.meter.serial,
-                channel.modulus,
-            )
-            for channel in by_meter[installation.meter_id]
-        ]
+    for usage_point, starts_at, ends_at, serial, pk, quantity, unit, interval, only, *size in rows:
+        part = _inside(starts_at, ends_at, period)
+        modulus = _modulus(*size)
+        hung[usage_point].append(
+            MeteredChannel(pk, quantity, unit, interval, part, only, serial, modulus)
+        )
     return hung
 
 
-def _metered(
-    agreement: CustomerAgreement, period: Period, hung: Sequence[MeteredChannel]
-) -> Metered:
-    point = agreement.usage_point
-    part = _inside(agreement, period)
+@lru_cache
+def _modulus(digits: int, multiplier: int) -> int:
+    return Channel(digits=digits, multiplier=multiplier).modulus
+
+
+def _metered(agreement: _Agreement, period: Period, hung: Sequence[MeteredChannel]) -> Metered:
+    part = _inside(agreement.starts_at, agreement.ends_at, period)
     shared = ((channel, channel.period.overlap(part)) for channel in hung)
     return Metered(
         account_id=agreement.account_id,
         agreement_id=agreement.pk,
-        usage_point_id=point.pk,
-        usage_point_code=point.code,
-        location_id=point.location_id,
-        commodity=point.commodity,
-        zone_name=point.location.zone_name,
+        usage_point_id=agreement.usage_point_id,
+        usage_point_code=agreement.usage_point_code,
+        location_id=agreement.location_id,
+        commodity=agreement.commodity,
+        zone_name=agreement.zone_name,
         period=part,
         channels=tuple(channel._replace(period=both) for channel, both in shared if both),
-        is_virtual=point.is_virtual,
+        is_virtual=agreement.is_virtual,
     )
 
 

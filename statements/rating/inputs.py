@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -173,7 +174,7 @@ def _bill(
     if not metered:
         return None
     zone = _zone(metered)
-    cycle = local_month(*month_of(month), zone)
+    cycle = _cycle(month, zone)
     agreements = []
     for each in sorted(metered, key=lambda m: m.agreement_id):
         period = each.period.overlap(cycle)
@@ -192,6 +193,11 @@ def _bill(
     )
     _check_currency(bill, account.currency)
     return bill
+
+
+@lru_cache
+def _cycle(month: str, zone: ZoneInfo) -> Period:
+    return local_month(*month_of(month), zone)
 
 
 def _zone(metered: Sequence[Metered]) -> ZoneInfo:

@@ -76,7 +76,7 @@ def test_the_number_of_queries_does_not_grow(number, django_assert_num_queries):
     for agreement in agreements:
         install(agreement)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         metered = queries.metered_agreements([a.account_id for a in agreements], OCTOBER)
         rows = queries.register_rows(metered)
 
