@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
+from typing import Any
 from unittest.mock import patch
 
 from django.test import override_settings
@@ -89,7 +90,7 @@ def _cost(work: Callable[[], object]) -> Cost:
 def _records(m: _Measured, n: int, repeat: int) -> list[Record]:
     product, floor = middle(m.product), middle(m.floor)
     ratio = median_ratio([c.cpu_s for c in m.product], [c.cpu_s for c in m.floor])
-    common = {"n": n, "repeat": repeat}
+    common: dict[str, Any] = {"n": n, "repeat": repeat}
     return [
         record(
             "pdf: render, product / library alone",
