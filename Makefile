@@ -33,9 +33,9 @@ check: ## Format, lint, types, import map, foreign-key direction, missing migrat
 	$(PYTHON) -m pytest tests/house -m "not postgres"
 	.venv/bin/mypy .
 
-bench: ## Measure against floors taken in the same run (SCALE=quick or full)
+bench: ## Measure against floors taken in the same run (SCALE=small or full)
 	@sh deploy/bootstrap.sh dev
-	@$(PYTHON) deploy/with_servers.py --install $(MANAGE) bench --scale $(or $(SCALE),quick)
+	@$(PYTHON) deploy/with_servers.py --install $(MANAGE) bench --scale $(or $(SCALE),small)
 
 faults: ## Kill, stop and flood what runs, and see that nothing is lost
 	@sh deploy/bootstrap.sh dev

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ def _alternately(template: str, billing_run: BillingRun, world: World, repeat: i
         issue_all(billing_run)
         issue_batches = floors.issued(billing_run)
         _check(billing_run, world, measured)
+    gc.freeze()  # what the floors keep is no business of the product's collector
     for _ in range(repeat):
         with copy_of(template):
             measured.calculate.append(_cost(calculate_all, billing_run))
@@ -135,7 +137,7 @@ def _ratios(m: _Measured, walls: dict[int, float], n: int, repeat: int) -> list[
 
     product, floor, objects = middle(m.calculate), middle(m.floor), middle(m.objects)
     issue, issue_floor = middle(m.issue), middle(m.issue_floor)
-    common = {"n": n, "repeat": repeat}
+    common: dict[str, Any] = {"n": n, "repeat": repeat}
     return [
         record(
             "billrun: calculate, floor / product",
@@ -192,7 +194,7 @@ def _counts(m: _Measured, trips: dict[int, tuple[int, int]], n: int, repeat: int
     wal = middle(m.calculate).wal_bytes / n
     floor_wal = middle(m.floor).wal_bytes / n
 
-    def counted(name: str, product: float, goal: str, unit: str, **more: float) -> Record:
+    def counted(name: str, product: float, goal: str, unit: str, **more: Any) -> Record:
         return record(
             f"billrun: {name}", n=n, repeat=repeat, unit=unit, product=product, goal=goal,
             is_count=True, **more,

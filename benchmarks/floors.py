@@ -120,7 +120,7 @@ def calculated(run: BillingRun, world: World) -> list[Batch]:
 
 def issued(run: BillingRun) -> list[IssueBatch]:
     """Read back what the issue step of a run wrote, chunk by chunk."""
-    batches = []
+    batches: list[IssueBatch] = []
     for accounts in _accounts(run, "issue_chunk", RunChunk.Phase.ISSUE):
         keys = _statements(run, accounts)
         sources = [f"stmt:{key}:issue" for key in keys]

@@ -199,7 +199,6 @@ def _modulus(digits: int, multiplier: int) -> int:
 
 def _metered(agreement: _Agreement, period: Period, hung: Sequence[MeteredChannel]) -> Metered:
     part = _inside(agreement.starts_at, agreement.ends_at, period)
-    shared = ((channel, channel.period.overlap(part)) for channel in hung)
     return Metered(
         account_id=agreement.account_id,
         agreement_id=agreement.pk,
@@ -209,9 +208,16 @@ def _metered(agreement: _Agreement, period: Period, hung: Sequence[MeteredChanne
         commodity=agreement.commodity,
         zone_name=agreement.zone_name,
         period=part,
-        channels=tuple(channel._replace(period=both) for channel, both in shared if both),
+        channels=_within(part, hung),
         is_virtual=agreement.is_virtual,
     )
+
+
+def _within(part: Period, hung: Sequence[MeteredChannel]) -> tuple[MeteredChannel, ...]:
+    if all(channel.period is part for channel in hung):  # nothing began or ended in the period
+        return tuple(hung)
+    shared = ((channel, channel.period.overlap(part)) for channel in hung)
+    return tuple(channel._replace(period=both) for channel, both in shared if both)
 
 
 def _reads_at_the_ends(
