@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -172,7 +173,7 @@ def _moved_to_later() -> int:
 
 
 def _records(m: _Measured, readings: int, repeat: int) -> list[Record]:
-    common = {"n": readings, "repeat": repeat}
+    common: dict[str, Any] = {"n": readings, "repeat": repeat}
     matrix, floor, bytes_alone = middle(m.matrix), middle(m.floor), middle(m.bytes_alone)
     late, fixes = middle(m.late), middle(m.fixes)
     fixed = readings // SLOTS

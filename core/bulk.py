@@ -151,13 +151,14 @@ def _packed(
     template = bytearray(len(fields).to_bytes(2, "big"))
     gaps: list[tuple[int, int, NDArray[np.int64]]] = []
     for field in fields:
-        if field.column in stamp.numbers:
+        column = str(field.column)
+        if column in stamp.numbers:
             width = WIDTHS[_type_name(field, connection)]
             template += width.to_bytes(4, "big")
-            gaps.append((len(template), width, stamp.numbers[field.column]))
+            gaps.append((len(template), width, stamp.numbers[column]))
             template += bytes(width)
         else:
-            template += _constant(connection, field, stamp.constants[field.column])
+            template += _constant(connection, field, stamp.constants[column])
     length, count = len(template), len(stamp.places)
     rows = np.frombuffer(bytes(template) * count, np.uint8).reshape(count, length).copy()
     for start, width, numbers in gaps:

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 @IntegerField.register_lookup
 @ForeignKey.register_lookup
-class OneOf(Lookup[Any]):
+class OneOf(Lookup[Iterable[int]]):
     """`pk__one_of=keys`: as `in`, with all whole numbers in one parameter and one plan."""
 
     lookup_name = "one_of"
     prepare_rhs = False
 
     def get_db_prep_lookup(
-        self, value: Iterable[int], connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[str]]:
+        self, value: Any, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[str | int, ...]]:
         numbers = map(int, value)
         if connection.vendor == "postgresql":
-            return "%s", ["{" + ",".join(map(str, numbers)) + "}"]
-        return "%s", [json.dumps(list(numbers))]
+            return "%s", ("{" + ",".join(map(str, numbers)) + "}",)
+        return "%s", (json.dumps(list(numbers)),)
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         left, left_params = self.process_lhs(compiler, connection)

@@ -81,7 +81,8 @@ def postgres() -> Iterator[str]:
         f"-c listen_addresses='' -k {folder} -c fsync=off -c synchronous_commit=off"
         " -c full_page_writes=off -c max_connections=200 -c shared_buffers=128MB"
     )
-    initdb: list[str | Path] = [binaries / "initdb", "-D", data, "-A", "trust", "-N", "-U", "postgres"]
+    initdb: list[str | Path] = [binaries / "initdb", "-D", data]
+    initdb += ["-A", "trust", "-N", "-U", "postgres"]
     control = as_postgres(binaries / "pg_ctl", "-D", data, "-w")
     try:
         _quietly(as_postgres(*initdb))

@@ -26,8 +26,8 @@ class LargeAdmin(ReadOnlyAdmin):
 
 class PostingInline(admin.TabularInline[Posting, JournalEntry]):
     model = Posting
-    fields = ["account", "amount", "currency", "account_seq", "balance_after"]
-    readonly_fields = fields
+    fields = ("account", "amount", "currency", "account_seq", "balance_after")
+    readonly_fields = ("account", "amount", "currency", "account_seq", "balance_after")
     extra = 0
     can_delete = False
 

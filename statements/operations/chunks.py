@@ -104,8 +104,8 @@ def _alone(item: Item, chunk: RunChunk, run: BillingRun, owner: str, work: Work)
         _park(item, item.state, problem, chunk, owner)
     except Exception as error:
         logger.exception("run_item.failed", extra={"item": item.pk})
-        problem = Problem("engine_error", f"{type(error).__name__}: {error}")
-        _park(item, item.state, problem, chunk, owner)
+        unforeseen = Problem("engine_error", f"{type(error).__name__}: {error}")
+        _park(item, item.state, unforeseen, chunk, owner)
 
 
 @transaction.atomic
