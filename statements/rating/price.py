@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,7 +73,8 @@ def price(bills: Sequence[BillInput]) -> tuple[list[Bill], dict[int, Problem]]:
 
 def price_alike(bills: Sequence[BillInput], found: Mapping[usage.ChannelUse, Read]) -> list[Bill]:
     """Price bills of one shape: (bills × slots) matrices go through the engine together."""
-    sheet = _sheet(bills, _parts(bills, found))
+    times = _times(bills[0])
+    sheet = _sheet(bills, times, _rate(bills, times, found))
     shared = trace.shared(bills[0])
     rows = zip(bills, sheet.sums(), sheet.digests(), strict=True)
     return [
@@ -82,35 +83,20 @@ def price_alike(bills: Sequence[BillInput], found: Mapping[usage.ChannelUse, Rea
     ]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What one call of the engine gave for all bills of a shape, and what its segments were."""
-
-    times: tuple[tuple[int, PricedTime], ...]  # place of the agreement, and what priced it
-    rated: engine.Rated
+Times = Sequence[tuple[int, PricedTime]]  # place of the agreement, and what priced a segment
 
 
-def _parts(bills: Sequence[BillInput], found: Mapping[usage.ChannelUse, Read]) -> list[_Part]:
-    by_taxes: dict[tuple[engine.Tax, ...], list[tuple[int, PricedTime]]] = defaultdict(list)
-    for place, agreement in enumerate(bills[0].agreements):
-        for time in agreement.priced:
-            by_taxes[time.taxes].append((place, time))
-    matrices: dict[tuple[int, str], Values] = {}
-    return [
-        _Part(tuple(times), _rate(bills, times, taxes, found, matrices))
-        for taxes, times in by_taxes.items()
-    ]
+def _times(bill: BillInput) -> Times:
+    return [(place, t) for place, agreement in enumerate(bill.agreements) for t in agreement.priced]
 
 
 def _rate(
-    bills: Sequence[BillInput],
-    times: Sequence[tuple[int, PricedTime]],
-    taxes: tuple[engine.Tax, ...],
-    found: Mapping[usage.ChannelUse, Read],
-    matrices: dict[tuple[int, str], Values],
+    bills: Sequence[BillInput], times: Times, found: Mapping[usage.ChannelUse, Read]
 ) -> engine.Rated:
+    """Rate all segments of a shape in one call, so that what spans segments is billed once."""
     first = bills[0]
     zone = ZoneInfo(first.zone_name)
+    matrices: dict[tuple[int, str], Values] = {}
     segments: list[engine.Segment] = []
     use: dict[tuple[int, str], engine.Usage] = {}
     for place, time in times:
@@ -122,7 +108,16 @@ def _rate(
                 first.agreements[place], source, time, matrices[place, source], zone
             )
         segments.append(segment)
-    return engine.rate(segments, use, taxes, currency=first.currency, n=len(bills))
+    return engine.rate(segments, use, _taxes(times), currency=first.currency, n=len(bills))
+
+
+def _taxes(times: Times) -> list[engine.Tax]:
+    """Return each tax once, tied to the segments in whose time it holds."""
+    held: dict[engine.Tax, list[int]] = defaultdict(list)
+    for index, (_, time) in enumerate(times):
+        for tax in time.taxes:
+            held[tax].append(index)
+    return [replace(tax, segments=tuple(indices)) for tax, indices in held.items()]
 
 
 def _matrix(
@@ -160,10 +155,8 @@ def _share(agreement: AgreementInput, time: PricedTime, totals: Values, zone: Zo
     return np.array([split(int(total), days)[place] for total in totals], dtype=np.int64)
 
 
-def _sheet(bills: Sequence[BillInput], parts: Sequence[_Part]) -> Sheet:
-    columns = [
-        (_header(column, part, bills[0]), column) for part in parts for column in part.rated.columns
-    ]
+def _sheet(bills: Sequence[BillInput], times: Times, rated: engine.Rated) -> Sheet:
+    columns = [(_header(column, times, bills[0]), column) for column in rated.columns]
     columns.sort(key=lambda pair: pair[0].is_tax)  # stable: charges first, each kind in order
     shape = (len(bills), len(columns))
     quantity, amounts = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
@@ -177,11 +170,11 @@ def _sheet(bills: Sequence[BillInput], parts: Sequence[_Part]) -> Sheet:
     return Sheet(headers, np.array(agreements, np.int64), quantity, amounts, shown)
 
 
-def _header(column: engine.Column, part: _Part, bill: BillInput) -> Header:
+def _header(column: engine.Column, times: Times, bill: BillInput) -> Header:
     if column.segment < 0:
         place, version, period = -1, None, bill.period
     else:
-        place, time = part.times[column.segment]
+        place, time = times[column.segment]
         version, period = time.version_id, time.period
     label: dict[str, Any] = {"name": column.name, **column.label}
     return Header(

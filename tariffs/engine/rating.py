@@ -100,6 +100,8 @@ class _Bill:
     def _is_taxed(self, column: Column, tax: Tax) -> bool:
         if column.segment < 0:
             return column.charge in tax.on_taxes
+        if tax.segments and column.segment not in tax.segments:
+            return False
         commodity = self.segments[column.segment].tariff.commodity
         return column.tax_class == tax.tax_class and tax.commodity in ("", commodity)
 

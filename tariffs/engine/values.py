@@ -65,6 +65,7 @@ class Tax:
     tax_class: str = "standard"
     commodity: str = ""  # empty: every commodity
     on_taxes: tuple[str, ...] = ()  # earlier taxes that are taxed too
+    segments: tuple[int, ...] = ()  # in whose time it holds; empty: in all
 
 
 @dataclass(frozen=True)

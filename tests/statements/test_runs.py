@@ -29,7 +29,7 @@ from statements.models import (
 from statements.operations import decide, work
 from statements.operations.plan import BadMonth, plan
 from statements.verify import verify
-from tariffs.models import TariffVersion
+from tariffs.models import TariffVersion, TaxRule
 from tests.statements import factories as make
 from tests.statements.factories import IN_DECEMBER, IN_NOVEMBER, NOVEMBER, OCTOBER, ZONE
 
@@ -423,6 +423,25 @@ def test_a_price_change_in_mid_month_cuts_the_bill_once():
     ]
     standing = statement.lines.filter(charge="standing").order_by("seq")
     assert [line.amount_minor for line in standing] == [3_00, 6_30]
+
+
+def test_a_tax_that_rises_in_mid_month_is_taken_on_each_part_at_its_own_rate():
+    """Ten days at 5.25 %, 21 days at 10 %; a fixed charge that is never shared comes once."""
+    TaxRule.objects.filter(code="sales-tax").update(ends_on="2026-10-11")
+    TaxRule.objects.create(code="sales-tax", name="Sales tax", rate=10, starts_on="2026-10-11")
+    charges = [make.FLAT["charges"][0], {**make.FLAT["charges"][1], "proration": "whole"}]
+    service = make.make_home({**make.FLAT, "code": "whole", "name": "Whole", "charges": charges})
+    make.read_steadily(service.channel, OCTOBER, 1000)
+
+    statement = make.bill(service)
+
+    assert amounts(statement) == [
+        ("energy", 29_63),  # 240 kWh
+        ("energy", 62_22),  # 504 kWh
+        ("standing", 9_30),
+        ("sales-tax", 1_56),  # 5.25 % of 29.63
+        ("sales-tax", 7_15),  # 10 % of 62.22 + 9.30
+    ]
 
 
 def test_two_commodities_come_on_one_statement_with_tax_on_their_sum():
