@@ -3,6 +3,7 @@
 from meters.operations.accept import accept_messages
 from meters.operations.decide import Decision, NotOpen, accept_reading, reject_reading
 from meters.operations.estimates import estimate_missing
+from meters.operations.gaps import estimate_gaps
 from meters.operations.install import (
     MissingRead,
     NotOnBoundary,
@@ -23,6 +24,7 @@ __all__ = [
     "Polled",
     "accept_messages",
     "accept_reading",
+    "estimate_gaps",
     "estimate_missing",
     "exchange_meter",
     "install_meter",
