@@ -11,9 +11,9 @@ from typing import Any
 from django.db import connection
 
 from benchmarks import floors, workers
-from benchmarks.databases import analyse, copy_of, migrated, require_postgresql
+from benchmarks.databases import copy_of, migrated, require_postgresql
 from benchmarks.measure import Cost, Record, costs, median_ratio, middle, record
-from benchmarks.steps import calculate_all, issue_all, planned
+from benchmarks.steps import calculate_all, issue_all, planned, second_month
 from benchmarks.world import World, build
 from core.jobs import claim, worker_name
 from statements.models import BillingRun, RunChunk, Statement, StatementLine
@@ -47,9 +47,7 @@ def run(scale: str, repeat: int) -> list[Record]:
     logging.disable(logging.INFO)
     n = SIZES[scale]
     with migrated() as template:
-        world = build(n)
-        billing_run = planned(world.month)
-        analyse()
+        world, billing_run = second_month(n)
         measured = _alternately(template, billing_run, world, repeat)
         walls = {count: _wall_s(template, billing_run, count) for count in (1, 2)}
     trips = _trips_by_size((50, 300))

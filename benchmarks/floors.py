@@ -18,6 +18,7 @@ from django.db.models import Model
 from benchmarks.world import World, month_period
 from core.periods import utc_days
 from core.updates import update_many
+from ledger.models import AccountBalance
 from meters.readings.databases.postgresql import RUNS
 from statements.models import (
     BillingRun,
@@ -39,17 +40,6 @@ CALCULATED: tuple[tuple[type[Model], str, Sequence[str]], ...] = (
 )
 ISSUED = (
     (
-        "ledger_account",
-        "id, kind, account_id, code, currency",
-        "account_id = ANY(%(accounts)s) OR account_id IS NULL AND %(is_first)s",
-    ),
-    (
-        "ledger_balance",
-        "id, account_id, currency, balance_minor, available_credit, prepaid_minor, "
-        "deposit_minor, disputed_minor, last_seq",
-        "account_id = ANY(%(accounts)s)",
-    ),
-    (
         "ledger_entry",
         "id, event_type, source_key, currency, effective_date, due_on, category, reverses_id, "
         "actor, reason, 'draft' AS state",
@@ -63,21 +53,23 @@ ISSUED = (
     (
         "accounts_claimcode",
         "id, account_id, nonce, code_hash, created_at, expires_at, used_at, used_by_id",
-        "account_id = ANY(%(accounts)s)",
+        "id IN (SELECT max(id) FROM accounts_claimcode WHERE account_id = ANY(%(accounts)s) "
+        "GROUP BY account_id)",
     ),
     (
         "notifications_notice",
         "id, account_id, kind, key, subject, body, language, link, attachment_ref, created_at, "
         "read_at",
-        "account_id = ANY(%(accounts)s)",
+        "key = ANY(%(notices)s)",
     ),
     (
         "notifications_delivery",
         "id, attempts, lease_owner, lease_until, due_at, error, notice_id, channel, address, "
         "state, message_id, sent_at",
-        "notice_id IN (SELECT id FROM notifications_notice WHERE account_id = ANY(%(accounts)s))",
+        "notice_id IN (SELECT id FROM notifications_notice WHERE key = ANY(%(notices)s))",
     ),
 )
+BALANCE = ("id", "balance_minor", "available_credit", "last_seq")
 Copied = list[tuple[str, bytes]]  # a COPY statement and what it is fed, both ready
 
 
@@ -94,10 +86,10 @@ class Batch:
 class IssueBatch:
     """What one chunk of the issue step wrote."""
 
-    statements: list[int]
     entries: list[int]
     copied: Copied
-    frozen: list[list[Any]]
+    frozen: list[list[Any]]  # statements, as an UPDATE sets them
+    balances: list[list[Any]]
 
 
 def calculated(run: BillingRun, world: World) -> list[Batch]:
@@ -125,10 +117,12 @@ def issued(run: BillingRun) -> list[IssueBatch]:
         keys = _statements(run, accounts)
         sources = [f"stmt:{key}:issue" for key in keys]
         entries = _column("SELECT id FROM ledger_entry WHERE source_key = ANY(%s)", sources)
-        words = {"accounts": accounts, "entries": entries, "is_first": not batches}
+        told = [f"statement.issued:{key}" for key in keys]
+        words = {"accounts": accounts, "entries": entries, "notices": told}
         copied = [_copied(table, columns, where, **words) for table, columns, where in ISSUED]
         frozen = [list(row) for row in Statement.objects.filter(pk__in=keys).values_list(*FROZEN)]
-        batches.append(IssueBatch(keys, entries, copied, frozen))
+        balances = list(map(list, _balances(accounts)))
+        batches.append(IssueBatch(entries, copied, frozen, balances))
     return batches
 
 
@@ -152,7 +146,7 @@ def replay_by_objects(batches: Sequence[Batch], month: str) -> None:
 
 
 def replay_issue(batches: Sequence[IssueBatch]) -> None:
-    """COPY what the issue step inserted, and freeze the statements and entries in one UPDATE."""
+    """COPY what the issue step inserted, and set what it set: entries, statements, balances."""
     for batch in batches:
         with transaction.atomic():
             _copy_in(batch.copied)
@@ -161,6 +155,7 @@ def replay_issue(batches: Sequence[IssueBatch]) -> None:
                     "UPDATE ledger_entry SET state = 'posted' WHERE id = ANY(%s)", [batch.entries]
                 )
             update_many(Statement, FROZEN, batch.frozen)
+            update_many(AccountBalance, BALANCE, batch.balances)
 
 
 def _accounts(run: BillingRun, field: str, phase: str) -> list[list[int]]:
@@ -175,6 +170,11 @@ def _accounts(run: BillingRun, field: str, phase: str) -> list[list[int]]:
 def _statements(run: BillingRun, accounts: Sequence[int]) -> list[int]:
     found = Statement.objects.filter(run=run, account__in=accounts)
     return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def _balances(accounts: Sequence[int]) -> list[tuple[Any, ...]]:
+    rows = AccountBalance.objects.filter(account__in=accounts).order_by("account_id")
+    return list(rows.values_list(*BALANCE))
 
 
 def _copied(table: str, columns: str, where: str, **words: Any) -> tuple[str, bytes]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from django.db import connection
 
 from benchmarks import workers
-from benchmarks.databases import analyse, copy_of, migrated, require_postgresql
+from benchmarks.databases import copy_of, migrated, require_postgresql
 from benchmarks.measure import Record, record
-from benchmarks.steps import planned
+from benchmarks.steps import second_month
 from benchmarks.workers import Worked
-from benchmarks.world import build
 
 SIZES = {"small": (500, 2_000), "full": (1_000, 10_000, 100_000)}
 COMPARED_WITH = {"small": 500, "full": 10_000}
@@ -66,8 +65,7 @@ def run(scale: str, repeat: int) -> list[Record]:
 
 def _measure(n: int, repeat: int) -> _Size:
     with migrated() as template:
-        billing_run = planned(build(n).month)
-        analyse()
+        _, billing_run = second_month(n)
         worked = [_work(template, billing_run.pk) for _ in range(repeat)]
     return _Size(min(w.cpu_s for w in worked) / n * 1e6, max(w.peak_rss for w in worked))
 

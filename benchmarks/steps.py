@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import timedelta
 
-from statements.models import BillingCycle, BillingRun, RunChunk
+from benchmarks.databases import analyse
+from benchmarks.world import World, add_reads, build, month_period
+from statements.models import BillingCycle, BillingRun
 from statements.operations import work
 from statements.operations.plan import plan
 
-AS_OF = datetime(2026, 11, 3, 12, tzinfo=UTC)
-PHASE = RunChunk.Phase
+BEFORE, MONTH = "2026-09", "2026-10"
 
 
 def planned(month: str) -> BillingRun:
-    """Plan the month's run of the monthly cycle."""
+    """Plan the month's run of the monthly cycle, as of the third day after it."""
     cycle = BillingCycle.objects.get(code="monthly")
-    return plan(cycle, month, as_of=AS_OF, started_by="benchmark")
+    as_of = month_period(month).ends_at + timedelta(days=2, hours=12)
+    return plan(cycle, month, as_of=as_of, started_by="benchmark")
+
+
+def second_month(n: int) -> tuple[World, BillingRun]:
+    """Make a utility whose first month is billed and issued, and plan its second.
+
+    So ledger accounts exist and the planner has numbers, as in all months but the first.
+    """
+    world = replace(build(n, month=BEFORE), month=MONTH)
+    first = planned(BEFORE)
+    calculate_all(first)
+    issue_all(first)
+    add_reads(world.channels, MONTH, interval_s=world.interval_s, seed=8)
+    run = planned(MONTH)
+    analyse()
+    return world, run
 
 
 def calculate_all(run: BillingRun) -> None:
