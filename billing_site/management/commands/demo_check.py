@@ -106,6 +106,8 @@ def _start_over_in(folder: Path) -> None:
             "FAILPOINTS": "",
             "DEMO": "1",
             "PRODUCTION": "0",
+            "BILLING_APPROVAL": "automatic",
+            "TARIFF_OVERLAP_STRICT": "0",
             "TICK_SECONDS": "0.5",
             "EMAIL_BACKEND": "notifications.outbox.FileBackend",
             "LOG_LEVEL": "WARNING",
