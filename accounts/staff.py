@@ -36,12 +36,19 @@ ADMIN_RIGHTS: dict[StaffRole, tuple[tuple[str, str], ...]] = {
     StaffRole.SUPPORT: (),
     StaffRole.METER_EMPLOYEE: (("meters", "view"), ("meters", "add"), ("meters", "change")),
     StaffRole.CASHIER: (),
-    StaffRole.BILLING_SPECIALIST: (("tariffs", "view"), ("meters", "view")),
+    StaffRole.BILLING_SPECIALIST: (
+        ("tariffs", "view"),
+        ("meters", "view"),
+        ("statements", "view"),
+        ("statements", "add"),  # a plan for an agreement; the rest is for reading
+    ),
     StaffRole.BILLING_MANAGER: (
         ("tariffs", "view"),
         ("tariffs", "add"),
         ("tariffs", "change"),
         ("meters", "view"),
+        ("statements", "view"),
+        ("statements", "add"),
     ),
     StaffRole.FINANCE: (("ledger", "view"), ("statements", "view")),
     StaffRole.ADMINISTRATOR: (("", "view"), ("", "add"), ("", "change")),
@@ -61,6 +68,15 @@ def has_role(user: User | AnonymousUser, *roles: StaffRole) -> bool:
     if not isinstance(user, User) or not (user.is_active and user.is_staff):
         return False
     return user.is_superuser or user.groups.filter(name__in=[r.value for r in roles]).exists()
+
+
+def role_names(user: User | AnonymousUser) -> frozenset[str]:
+    """Return the roles of an active member of staff, all of them for a superuser; one query."""
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return frozenset()
+    if user.is_superuser:
+        return frozenset(role.value for role in StaffRole)
+    return frozenset(user.groups.values_list("name", flat=True))
 
 
 def staff_required(*roles: StaffRole) -> Callable[[View], View]:

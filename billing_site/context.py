@@ -7,10 +7,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Utility
+from accounts.staff import role_names
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     return {
+        "staff_roles": SimpleLazyObject(lambda: role_names(request.user)),
         "utility": SimpleLazyObject(lambda: Utility.objects.first()),
         "is_demo": settings.DEMO,
     }

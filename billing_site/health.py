@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -37,7 +38,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """Print counts in the text form of Prometheus, to those addresses that may ask."""
-    if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
+    if get_adapter().get_client_ip(request) not in settings.METRICS_ALLOWED:
         return HttpResponse(status=404)
     lines = [f"meterbook_{name} {value}\n" for name, value in gauges.read().items()]
     return HttpResponse("".join(lines), content_type="text/plain; version=0.0.4")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
 
+from babel import Locale
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -14,13 +17,17 @@ from notifications.operations import Draft
 from statements.models import Statement
 
 
-def statement_issued(statement: Statement, people: Sequence[User]) -> Draft:
-    """Return the notice of a new bill: how much, until when, and where to read it."""
+def statement_issued(statement: Statement, people: Sequence[User], *, customer_email: str) -> Draft:
+    """Return the notice of a new bill: how much, until when, and where to read it.
+
+    :param customer_email: the address to use when there are no people
+    """
     with translation.override(statement.language):
-        month = formats.month(local_date(statement.starts_at, statement.zone))
+        first_day = local_date(statement.starts_at, statement.zone)
+        month = _month(first_day, formats.current_locale())
         subject = _("Your bill for %(month)s is ready") % {"month": month}
         body = f"{_owed(statement)}\n\n{_('You can read every line of it online.')}"
-    return _draft(statement, "statement.issued", subject, body, people)
+    return _draft(statement, "statement.issued", subject, body, people, customer_email)
 
 
 def statement_cancelled(statement: Statement, people: Sequence[User]) -> Draft:
@@ -29,7 +36,8 @@ def statement_cancelled(statement: Statement, people: Sequence[User]) -> Draft:
         words = {"number": statement.number}
         subject = _("Bill %(number)s has been cancelled") % words
         body = _("You need not pay it. What you have paid for it stays yours as credit.")
-    return _draft(statement, "statement.cancelled", subject, body, people)
+    email = statement.account.customer.email
+    return _draft(statement, "statement.cancelled", subject, body, people, email)
 
 
 def _owed(statement: Statement) -> str:
@@ -39,15 +47,29 @@ def _owed(statement: Statement) -> str:
         return _("You have %(amount)s in credit. There is nothing to pay.") % {"amount": amount}
     if due == 0 or statement.due_date is None:
         return _("There is nothing to pay.")
-    words = {"amount": amount, "date": formats.day(statement.due_date)}
+    words = {"amount": amount, "date": _date(statement.due_date, formats.current_locale())}
     return _("Please pay %(amount)s by %(date)s.") % words
 
 
+@lru_cache(maxsize=64)  # the same for all bills of a run
+def _month(day: date, locale: Locale) -> str:
+    return formats.month(day, locale=locale)
+
+
+@lru_cache(maxsize=64)
+def _date(day: date, locale: Locale) -> str:
+    return formats.day(day, locale=locale)
+
+
 def _draft(
-    statement: Statement, kind: str, subject: str, body: str, people: Sequence[User]
+    statement: Statement,
+    kind: str,
+    subject: str,
+    body: str,
+    people: Sequence[User],
+    fallback: str,
 ) -> Draft:
     emails = [person.email for person in people if person.email]
-    fallback = statement.account.customer.email
     return Draft(
         account_id=statement.account_id,
         kind=kind,

@@ -15,7 +15,7 @@ from core.updates import update_many
 from statements.models import BillingRun, RunChunk, RunItem, Statement
 from statements.operations import chunks
 from statements.problems import Problem
-from statements.rating import inputs, price, write
+from statements.rating import inputs, price, usual, write
 
 
 def calculate_chunk(chunk: RunChunk, *, owner: str) -> None:
@@ -33,6 +33,7 @@ def _calculate(items: Sequence[chunks.Item], run: BillingRun) -> None:
     accounts = [inputs.Payer(i.account_id, i.currency, i.language) for i in items]
     loaded = inputs.load(accounts, run.month)
     bills, problems = price.price(loaded.bills)
+    bills = usual.hold_unusual(bills, loaded.before)
     write.drafts(bills, run, recorded_at=clock.now(), state=_first_state())
     problems.update(loaded.problems)
     _mark(items, {bill.account_id: bill for bill in bills}, problems, loaded.skipped)

@@ -32,9 +32,13 @@ class Item(NamedTuple):
     attempts: int
     currency: str
     language: str
+    email: str
 
 
-ITEM = "pk account_id state attempts account__currency account__customer__language".split()
+ITEM = (
+    *("pk", "account_id", "state", "attempts", "account__currency"),
+    *("account__customer__language", "account__customer__email"),
+)
 Work = Callable[[Sequence[Item], BillingRun], None]
 
 

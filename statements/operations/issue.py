@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from django.db.models import BigIntegerField, OuterRef, Subquery, Sum
+from django.db.models.functions import Cast
+
 from accounts import operations as accounts
+from accounts.models import CustomerAccount
 from accounts.queries import people_to_tell, utility
 from core import clock
 from core.failpoints import hit
@@ -44,8 +48,7 @@ def _issue(items: Sequence[chunks.Item], run: BillingRun) -> None:
     balances = {key: s.balance for key, s in ledger.lock(accounts_due).items()}
     statements = list(
         Statement.objects.approved()
-        .filter(run=run, account__in=accounts_due)
-        .select_related("account__customer")
+        .filter(run=run, account_id__one_of=accounts_due)
         .order_by("account_id")
     )
     if len(statements) != len(items):
@@ -53,10 +56,11 @@ def _issue(items: Sequence[chunks.Item], run: BillingRun) -> None:
     _freeze(statements, balances, as_of=run.as_of)
     _post(statements)
     accounts.issue_claim_codes(accounts_due, clock.real_now())
-    _tell(statements)
+    _tell(statements, {item.account_id: item.email for item in items})
     _number(statements, year=run.as_of.year)
     _write(statements)
-    RunItem.objects.filter(pk__in=[item.pk for item in items]).update(state=RunItem.State.ISSUED)
+    issued = RunItem.objects.filter(pk__one_of=[item.pk for item in items])
+    issued.update(state=RunItem.State.ISSUED)
 
 
 def _freeze(
@@ -76,19 +80,18 @@ def _freeze(
 
 def _last_amounts(account_ids: Sequence[int]) -> dict[int, int]:
     """Return what each account's newest issued statement said was due."""
-    rows = (
-        Statement.objects.visible()
-        .filter(account__in=account_ids)
-        .order_by("account_id", "issued_at", "pk")
-        .values_list("account_id", "amount_due_minor")
-    )
+    newest = Statement.objects.visible().filter(account=OuterRef("pk"))
+    said = newest.order_by("-issued_at", "-pk").values("amount_due_minor")[:1]
+    accounts_due = CustomerAccount.objects.filter(pk__one_of=account_ids)
+    rows = accounts_due.annotate(said=Subquery(said)).values_list("pk", "said")
     return {account: due or 0 for account, due in rows}
 
 
 def _post(statements: Sequence[Statement]) -> None:
     keys = [statement.pk for statement in statements]
-    lines = StatementLine.objects.filter(statement__in=keys)
-    rows = lines.values_list("statement_id", "kind", "charge", "amount_minor")
+    lines = StatementLine.objects.filter(statement_id__one_of=keys)
+    total = Cast(Sum("amount_minor"), BigIntegerField())
+    rows = lines.values_list("statement_id", "kind", "charge").annotate(total=total)
     sums = entries.sums_by_statement(rows)
     made = [
         entries.statement_issued(s, sums[s.pk], on=_day(s.issue_date), due_on=_day(s.due_date))
@@ -104,10 +107,15 @@ def _day(value: date | None) -> date:
     return value
 
 
-def _tell(statements: Sequence[Statement]) -> None:
+def _tell(statements: Sequence[Statement], emails: Mapping[int, str]) -> None:
     people = people_to_tell([s.account_id for s in statements], clock.real_now())
     announce(
-        [notices.statement_issued(s, people.get(s.account_id, [])) for s in statements],
+        [
+            notices.statement_issued(
+                s, people.get(s.account_id, []), customer_email=emails[s.account_id]
+            )
+            for s in statements
+        ],
         now=statements[0].issued_at if statements else None,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -23,6 +23,8 @@ from statements.models import PlanAssignment, StatementCoverage
 from statements.operations.plan import ZONE_SPREAD, month_of
 from statements.problems import Problem
 from statements.rating.book import PriceBook, PricedTime, open_book
+
+HISTORY = timedelta(days=100)  # three monthly bills to compare with
 
 
 class Payer(NamedTuple):
@@ -97,6 +99,7 @@ class Loaded:
     bills: list[BillInput] = field(default_factory=list)
     problems: dict[int, Problem] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)  # account: why
+    before: dict[int, tuple[int, ...]] = field(default_factory=dict)  # account: totals, minor units
 
 
 def load(accounts: Sequence[Payer], month: str) -> Loaded:
@@ -105,20 +108,20 @@ def load(accounts: Sequence[Payer], month: str) -> Loaded:
     window = _widest(month)
     metered = _by_account(metered_agreements(keys, window))
     agreements = [m.agreement_id for each in metered.values() for m in each]
-    assigned, billed = _plans_and_bills(agreements, window)
+    past = _past(agreements, window)
     loaded = Loaded(open_book(window))
     for account in accounts:
+        own = metered[account.account_id]
+        loaded.before[account.account_id] = past.bills_of(own)
         try:
-            bill = _bill(account, month, metered[account.account_id], billed, assigned, loaded.book)
+            bill = _bill(account, month, own, past.billed, past.assigned, loaded.book)
         except Problem as problem:
             loaded.problems[account.account_id] = problem
             continue
         if bill:
             loaded.bills.append(bill)
         else:
-            loaded.skipped[account.account_id] = (
-                "already_billed" if metered[account.account_id] else "no_agreement"
-            )
+            loaded.skipped[account.account_id] = "already_billed" if own else "no_agreement"
     return loaded
 
 
@@ -138,8 +141,24 @@ Assigned = Mapping[int, Sequence[tuple[int, datetime, datetime | None]]]
 Billed = Mapping[int, Sequence[Period]]
 
 
-def _plans_and_bills(agreements: Sequence[int], window: Period) -> tuple[Assigned, Billed]:
-    """Return each agreement's plans in order of time, and what was billed of it; one query."""
+@dataclass
+class _Past:
+    """What is on record of agreements: their plans, what is billed, and for how much."""
+
+    assigned: dict[int, list[tuple[int, datetime, datetime | None]]]
+    billed: dict[int, list[Period]]
+    totals: dict[int, dict[int, int]]  # agreement: statement: total in minor units
+
+    def bills_of(self, metered: Sequence[Metered]) -> tuple[int, ...]:
+        """Return the totals of the bills that an account had lately."""
+        bills: dict[int, int] = {}
+        for each in metered:
+            bills.update(self.totals.get(each.agreement_id, {}))
+        return tuple(bills.values())
+
+
+def _past(agreements: Sequence[int], window: Period) -> _Past:
+    """Return plans in order of time, what is billed of the window, and bills before; one query."""
     plans = PlanAssignment.objects.filter(
         agreement_id__one_of=agreements, starts_at__lt=window.ends_at
     ).exclude(ends_at__lte=window.starts_at)
@@ -147,20 +166,23 @@ def _plans_and_bills(agreements: Sequence[int], window: Period) -> tuple[Assigne
         agreement_id__one_of=agreements,
         live=True,
         starts_at__lt=window.ends_at,
-        ends_at__gt=window.starts_at,
+        ends_at__gt=window.starts_at - HISTORY,
     )
     nothing = Value(None, BigIntegerField())
-    rows = plans.values_list("agreement_id", "starts_at", "ends_at", "plan_version_id").union(
-        covered.values_list("agreement_id", "starts_at", "ends_at", nothing), all=True
+    columns = ("agreement_id", "starts_at", "ends_at")
+    rows = plans.values_list(*columns, "plan_version_id", nothing, nothing).union(
+        covered.values_list(*columns, nothing, "statement_id", "statement__total_minor"), all=True
     )
-    assigned: dict[int, list[tuple[int, datetime, datetime | None]]] = defaultdict(list)
-    billed: dict[int, list[Period]] = defaultdict(list)
-    for agreement, starts_at, ends_at, plan_version in sorted(rows, key=itemgetter(0, 1)):
-        if plan_version is None:
-            billed[agreement].append(Period(starts_at, ends_at))
-        else:
-            assigned[agreement].append((plan_version, starts_at, ends_at))
-    return assigned, billed
+    past = _Past(defaultdict(list), defaultdict(list), defaultdict(dict))
+    for agreement, starts_at, ends_at, plan, statement, total in sorted(rows, key=itemgetter(0, 1)):
+        if plan is not None:
+            past.assigned[agreement].append((plan, starts_at, ends_at))
+            continue
+        if ends_at > window.starts_at:
+            past.billed[agreement].append(Period(starts_at, ends_at))
+        if starts_at < window.starts_at:
+            past.totals[agreement][statement] = total
+    return past
 
 
 def _bill(

@@ -11,7 +11,7 @@ from accounts.models import CustomerAccount
 from core.money import from_minor
 from statements.models import BillingCycle
 from statements.operations.plan import CHUNK_SIZE, due_accounts
-from statements.rating import inputs, price
+from statements.rating import inputs, price, usual
 
 FIRST = 20
 
@@ -60,6 +60,7 @@ def _add(summary: TrialSummary, accounts: list[CustomerAccount]) -> None:
     payers = [inputs.Payer(a.pk, a.currency, a.customer.language) for a in accounts]
     loaded = inputs.load(payers, summary.month)
     bills, problems = price.price(loaded.bills)
+    bills = usual.hold_unusual(bills, loaded.before)
     summary.bills += len(bills)
     summary.held += sum(bool(bill.hold_code) for bill in bills)
     summary.skipped += len(loaded.skipped)

@@ -32,6 +32,14 @@ def test_not_ready_says_why_and_no_more(client, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_metrics_ask_who_stands_before_the_proxy(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 404
+    assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 200
+
+
+@pytest.mark.django_db
 def test_metrics_count_jobs_for_those_who_may_ask(client, settings):
     Job.objects.create(kind="test", key="a")
 

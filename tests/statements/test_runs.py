@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from accounts.models import User
 from core import clock
 from core.integrity import Scope
-from core.periods import Period, local_day
+from core.periods import Period, local_day, local_month
 from ledger import queries as ledger
 from meters.models import MeterInstallation, ServiceLocation
 from notifications.models import Delivery, Notice
@@ -322,6 +322,19 @@ def test_a_bill_that_is_mostly_estimated_waits_for_a_person():
 
     held.refresh_from_db()
     assert (held.state, held.number) == (Statement.State.ISSUED, "B-2026-000001")
+
+
+def test_a_bill_far_above_those_before_waits_for_a_person():
+    service = make.make_home()
+    for month, as_of in ((7, 8), (8, 9), (9, 10)):
+        make.read_steadily(service.channel, local_month(2026, month, ZONE), 300)
+        make.run_month(f"2026-{month:02d}", as_of=datetime(2026, as_of, 5, 12, tzinfo=UTC))
+    make.read_steadily(service.channel, OCTOBER, 9_000)
+
+    run = make.run_month()
+
+    assert run.state == BillingRun.State.COMPLETED_WITH_EXCEPTIONS
+    assert Statement.objects.get(run=run).hold_code == "unusual_total"
 
 
 def test_with_a_second_person_nothing_is_issued_before_the_approval(settings):
