@@ -7,36 +7,34 @@ pymodbus alone, a lean asyncio protocol, one blocking socket. Then a tenth of th
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import socket
 import struct
+import subprocess
+import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Connection
 from statistics import median
 from typing import Any
 
-import numpy as np
-from asgiref.sync import sync_to_async
 from django.db import connection
 from pymodbus.client import AsyncModbusTcpClient
 
+from benchmarks.answering import REGISTERS, STEP
 from benchmarks.databases import migrated, require_postgresql
 from benchmarks.measure import Cost, Record, costs, median_ratio, middle, record
 from core.periods import Period
 from meters.models import Channel, Meter
 from meters.readings import MISSING, Slots, fetch_matrix, store_slots
-from meters.sources.modbus import Answer, Limits, Line, Map, Target, decode
+from meters.sources.modbus import Answer, Limits, Line, Map, Target, decode, read_lines
 from meters.vee.counters import Counter, slots_between
 from meters.vee.rules import Bounds
 
 METERS = 200
 DEAD = 20
 SWEEPS = {"small": 10, "full": 40}
-REGISTERS = 20
 START = datetime(2026, 10, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 BOUNDS = Bounds(modulus=10**15, per_hour=100_000)
@@ -91,7 +89,7 @@ def _round(
     m: _Measured, channels: list[int], port: int, sweeps: int, number: int, *, is_counted: bool
 ) -> None:
     start = START + number * timedelta(days=1)
-    product = _cost(lambda: asyncio.run(_product(channels, port, sweeps, start)))
+    product = _cost(lambda: _product(channels, port, sweeps, start))
     bare = _cost(lambda: asyncio.run(_bare(port, sweeps)))
     lean = _cost(lambda: asyncio.run(_lean(port, sweeps)))
     blocking = _cost(lambda: _blocking(port, sweeps))
@@ -110,30 +108,32 @@ def _cost(work: Callable[[], object]) -> Cost:
     return cost
 
 
-async def _product(channels: list[int], port: int, sweeps: int, start: datetime) -> None:
+def _product(channels: list[int], port: int, sweeps: int, start: datetime) -> None:
     """Sweep over the meters, each time decoding, validating and storing what they said."""
-    lines = [Line("127.0.0.1", port, LIMITS) for _ in channels]
     targets = [Target(c, "127.0.0.1", port, 1, MAP, NAMES) for c in channels]
     last: dict[int, Counter] = {}
-    store = sync_to_async(_store, thread_sensitive=True)
-    for sweep in range(sweeps + 1):
-        bound = start + sweep * QUARTER
-        answers = await _gathered(
-            [line.read(target) for line, target in zip(lines, targets, strict=True)]
-        )
-        await store(_passed(answers, last, bound), bound)
+    with asyncio.Runner() as loop:
+        lines = loop.run(_lines([port] * len(channels)))
+        for sweep in range(sweeps + 1):
+            bound = start + sweep * QUARTER
+            answers = loop.run(_swept(lines, targets))
+            slots = _passed(answers, last, bound)
+            store_slots(slots, source="bench", recorded_at=bound)
+        loop.run(_closed(lines))
+
+
+async def _lines(ports: Sequence[int]) -> list[Line]:
+    return [Line("127.0.0.1", port, LIMITS) for port in ports]
+
+
+async def _closed(lines: Sequence[Line]) -> None:
     for line in lines:
         line.close()
 
 
-async def _gathered(reads: Sequence[Awaitable[Answer]]) -> list[Answer]:
-    gate = asyncio.Semaphore(LIMITS.connections)
-
-    async def gated(read: Awaitable[Answer]) -> Answer:
-        async with gate:
-            return await read
-
-    return list(await asyncio.gather(*(gated(read) for read in reads)))
+async def _swept(lines: Sequence[Line], targets: Sequence[Target]) -> list[Answer]:
+    each = [(line, [target]) for line, target in zip(lines, targets, strict=True)]
+    return await read_lines(each, LIMITS, keep_open=True)
 
 
 def _passed(answers: list[Answer], last: dict[int, Counter], bound: datetime) -> list[Slots]:
@@ -148,10 +148,6 @@ def _passed(answers: list[Answer], last: dict[int, Counter], bound: datetime) ->
         if passed.starts_at:
             found.append(Slots(answer.key, passed.starts_at, 900, passed.values))
     return found
-
-
-def _store(slots: list[Slots], bound: datetime) -> None:
-    store_slots(slots, source="bench", recorded_at=bound)
 
 
 async def _bare(port: int, sweeps: int) -> None:
@@ -186,29 +182,33 @@ def _blocking(port: int, sweeps: int) -> None:
 
 async def _with_dead(alive: int, dead: int, sweeps: int) -> float:
     """Return which share of their rate the living keep beside a tenth of dead meters."""
-    rates = []
-    for number in (0, DEAD):
-        ports = [dead] * number + [alive] * (METERS - number)
-        lines = [Line("127.0.0.1", port, LIMITS) for port in ports]
-        seconds = [await _until_the_living_are_read(lines, number) for _ in range(sweeps // 4 + 2)]
-        rates.append((METERS - number) / median(seconds[1:]))  # the first one connects
-        for line in lines:
-            line.close()
-    return rates[1] / rates[0]
+    living = [_Timed("127.0.0.1", alive, LIMITS) for _ in range(METERS - DEAD)]
+    silent = [_Timed("127.0.0.1", dead, LIMITS) for _ in range(DEAD)]  # polls put them last too
+    alone, beside = [], []
+    for _ in range(sweeps // 4 + 1):
+        alone.append(await _until_read(living, []))
+        beside.append(await _until_read(living, silent))
+    await _closed([*living, *silent])
+    return median(alone[1:]) / median(beside[1:])  # the first sweep connects
 
 
-async def _until_the_living_are_read(lines: list[Line], dead: int) -> float:
-    started, finished = time.perf_counter(), 0.0
+class _Timed(Line):
+    """A line that remembers when it was last read."""
 
-    async def timed(place: int, line: Line) -> Answer:
-        nonlocal finished
-        answer = await line.read(Target(place, "127.0.0.1", 0, 1, MAP, NAMES))
-        if place >= dead:
-            finished = max(finished, time.perf_counter())
+    finished = 0.0
+
+    async def read(self, target: Target) -> Answer:
+        answer = await super().read(target)
+        self.finished = time.perf_counter()
         return answer
 
-    await _gathered([timed(place, line) for place, line in enumerate(lines)])
-    return finished - started
+
+async def _until_read(living: list[_Timed], others: list[_Timed]) -> float:
+    lines: list[Line] = [*living, *others]
+    targets = [Target(place, "127.0.0.1", 0, 1, MAP, NAMES) for place in range(len(lines))]
+    started = time.perf_counter()
+    await _swept(lines, targets)
+    return max(line.finished for line in living) - started
 
 
 def _channels() -> list[int]:
@@ -227,49 +227,16 @@ def _wrong_slots(channels: list[int], start: datetime, sweeps: int) -> int:
     return lost + doubled + int((values[:, sweeps:] != MISSING).sum())
 
 
-STEP = 250  # what each reading of a connection finds more than the one before
-
-
 @contextmanager
 def _answering() -> Iterator[tuple[int, int]]:
     """Start the meters in a process of their own; yield the ports of the living and the dead."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
-    try:
-        yield ours.recv()
-    finally:
-        process.terminate()
-        process.join()
-
-
-def _serve(pipe: Connection) -> None:
-    asyncio.run(_serve_both(pipe))
-
-
-async def _serve_both(pipe: Connection) -> None:
-    loop = asyncio.get_running_loop()
-    alive = await loop.create_server(_Living, "127.0.0.1", 0, backlog=METERS)
-    dead = await loop.create_server(asyncio.Protocol, "127.0.0.1", 0, backlog=METERS)
-    pipe.send(tuple(server.sockets[0].getsockname()[1] for server in (alive, dead)))
-    await asyncio.Event().wait()
-
-
-class _Living(asyncio.Protocol):
-    """Answers every request with a counter that has moved on."""
-
-    def __init__(self) -> None:
-        self.counter = 1_000_000
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self.counter += STEP
-        words = np.zeros(REGISTERS - 4, dtype=">u2").tobytes()
-        body = struct.pack(">BBBq", data[6], 3, 2 * REGISTERS, self.counter) + words
-        self.transport.write(data[:4] + struct.pack(">H", len(body)) + body)
+    command = [sys.executable, "-m", "benchmarks.answering"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            alive, dead = (process.stdout or sys.stdin).readline().split()
+            yield int(alive), int(dead)
+        finally:
+            process.terminate()
 
 
 def _records(m: _Measured, polls: int, repeat: int) -> list[Record]:

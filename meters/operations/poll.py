@@ -63,7 +63,8 @@ def poll_due(
     claimed = claim(_due(mine, now), owner=owner, limit=AT_ONCE, lease=LEASE)
     if not claimed:
         return Polled()
-    return _poll(_loaded(claimed), owner, now, limits or Limits())
+    living_first = sorted(_loaded(claimed), key=lambda one: one.attempts)
+    return _poll(living_first, owner, now, limits or Limits())
 
 
 def _poll(connections: list[MeterConnection], owner: str, now: datetime, limits: Limits) -> Polled:

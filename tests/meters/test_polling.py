@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import Error, transaction
 
 from core.periods import Period
@@ -540,3 +541,8 @@ def test_shards_share_the_meters_out():
     asked = [operations.poll_due(START, shard=shard, shards=2).asked for shard in (0, 1)]
 
     assert sorted(asked) == [2, 3]
+
+
+def test_a_fleet_without_meters_says_so():
+    with pytest.raises(CommandError, match="No installed meter"):
+        call_command("simulate_fleet")

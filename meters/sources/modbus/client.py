@@ -49,6 +49,10 @@ class Target:
     register_map: Map
     names: tuple[str, ...]
     serial: str = ""
+    batches: tuple[Batch, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "batches", tuple(self.register_map.batches(self.names)))
 
 
 @dataclass(slots=True)
@@ -99,56 +103,80 @@ async def poll(targets: Sequence[Target], limits: Limits | None = None) -> list[
 
 
 async def _sweep(targets: Sequence[Target], limits: Limits) -> dict[int, Answer]:
-    lines: dict[tuple[str, int], list[Target]] = defaultdict(list)
+    behind: dict[tuple[str, int], list[Target]] = defaultdict(list)
     for target in targets:
-        lines[target.host, target.port].append(target)
-    gate = asyncio.Semaphore(limits.connections)
-    read = await asyncio.gather(
-        *(_read_line(host, port, line, gate, limits) for (host, port), line in lines.items())
-    )
-    return {answer.key: answer for line in read for answer in line}
+        behind[target.host, target.port].append(target)
+    lines = [(Line(host, port, limits), each) for (host, port), each in behind.items()]
+    return {answer.key: answer for answer in await read_lines(lines, limits, keep_open=False)}
 
 
-async def _read_line(
-    host: str, port: int, targets: list[Target], gate: asyncio.Semaphore, limits: Limits
+async def read_lines(
+    lines: Sequence[tuple[Line, Sequence[Target]]], limits: Limits, *, keep_open: bool
 ) -> list[Answer]:
-    async with gate:
-        client = AsyncModbusTcpClient(
+    """Read the meters behind each line one after another, and as many lines at once as allowed."""
+    answers: list[Answer] = []
+    waiting = iter(lines)
+
+    async def work() -> None:
+        for line, targets in waiting:
+            for target in targets:
+                answers.append(await line.read(target))
+            if not keep_open:
+                line.close()
+
+    await asyncio.gather(*(work() for _ in range(min(limits.connections, len(lines)))))
+    return answers
+
+
+class Line:
+    """A connection to one endpoint, and which meters behind it have proved who they are."""
+
+    def __init__(self, host: str, port: int, limits: Limits) -> None:
+        """Prepare a line inside a running loop; it connects when it is first read."""
+        self.limits = limits
+        self.client = AsyncModbusTcpClient(
             host, port=port, timeout=limits.timeout, retries=0, reconnect_delay=0
         )
+        self._known: set[tuple[int, str]] = set()
+
+    async def read(self, target: Target) -> Answer:
+        """Read one meter; never raises for what the meter or the network does."""
+        answer = Answer(target.key)
         try:
-            return [await _read_meter(client, target, limits) for target in targets]
-        finally:
-            client.close()
+            async with asyncio.timeout(self.limits.meter_deadline):
+                await self._connect()
+                await self._read(target, answer)
+        except NoReading as error:
+            answer.failure, answer.detail = error.failure, str(error)
+        except (TimeoutError, ModbusException, OSError) as error:
+            self.close()  # a late answer must not meet the next question
+            answer.failure = Failure.SILENT
+            answer.detail = str(error)[:120] or "deadline passed"
+        return answer
 
+    def close(self) -> None:
+        self.client.close()
 
-async def _read_meter(client: AsyncModbusTcpClient, target: Target, limits: Limits) -> Answer:
-    answer = Answer(target.key)
-    try:
-        async with asyncio.timeout(limits.meter_deadline):
-            if not client.connected and not await client.connect():
+    async def _connect(self) -> None:
+        if not self.client.connected:
+            self._known.clear()
+            if not await self.client.connect():
                 raise NoReading(Failure.SILENT, "no connection")
-            await _read_all(client, target, answer)
-    except NoReading as error:
-        answer.failure, answer.detail = error.failure, str(error)
-    except (TimeoutError, ModbusException, OSError) as error:
-        client.close()  # a late answer must not meet the next question
-        answer.failure, answer.detail = Failure.SILENT, str(error)[:120] or "deadline passed"
-    return answer
 
-
-async def _read_all(client: AsyncModbusTcpClient, target: Target, answer: Answer) -> None:
-    is_checked = bool(target.serial) and "serial" in target.register_map.registers
-    if is_checked:
-        await _read_into(answer, client, target, target.register_map.batches(["serial"]))
-        shown = decode(answer.registers, target.register_map, "serial")
-        if str(shown) != target.serial:
-            raise NoReading(Failure.WRONG_SERIAL, f"serial {shown} instead of {target.serial}")
-    await _read_into(answer, client, target, target.register_map.batches(target.names))
+    async def _read(self, target: Target, answer: Answer) -> None:
+        identity = (target.unit_id, target.serial)
+        is_checked = target.serial and "serial" in target.register_map.registers
+        if is_checked and identity not in self._known:
+            await _read_into(answer, self.client, target, target.register_map.batches(["serial"]))
+            shown = decode(answer.registers, target.register_map, "serial")
+            if str(shown) != target.serial:
+                raise NoReading(Failure.WRONG_SERIAL, f"serial {shown} instead of {target.serial}")
+            self._known.add(identity)
+        await _read_into(answer, self.client, target, target.batches)
 
 
 async def _read_into(
-    answer: Answer, client: AsyncModbusTcpClient, target: Target, batches: list[Batch]
+    answer: Answer, client: AsyncModbusTcpClient, target: Target, batches: Sequence[Batch]
 ) -> None:
     for batch in batches:
         words = await _guarded(client, batch, target.unit_id)

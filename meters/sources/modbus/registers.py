@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
@@ -15,6 +15,7 @@ FORMATS = {
 FUNCTION_CODES = {"holding": 3, "input": 4}
 TO_BASE = {"Wh": 1, "kWh": 1000, "MWh": 1_000_000, "l": 1, "m3": 1000, "W": 1, "kW": 1000, "": 1}
 COUNTERS = ("import", "export")
+WORDS = {count: struct.Struct(f">{count}H") for count in (1, 2, 4)}
 MOST_REGISTERS = 125  # of one request, by the protocol
 
 Registers = Mapping[tuple[str, int], int]  # (kind, address) -> 16 bits
@@ -37,10 +38,12 @@ class Register:
     step: Decimal | None
     absent: frozenset[bytes]
     is_optional: bool
+    layout: struct.Struct
+    factor: int  # base units of one step; 0: not whole, or a float to be rounded first
 
     @property
     def count(self) -> int:
-        return struct.calcsize(FORMATS[self.type]) // 2
+        return self.layout.size // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,9 @@ def decode(registers: Registers, register_map: Map, name: str) -> int | None:
     raw = _bytes(registers, register, register_map.word_order)
     if raw is None or raw in register.absent:
         return None
-    (number,) = struct.unpack(FORMATS[register.type], raw)
+    (number,) = register.layout.unpack(raw)
+    if register.factor:
+        return int(number) * register.factor
     try:
         value = Decimal(number) * register.scale
         if register.step:
@@ -117,7 +122,7 @@ def encode(value: int, register_map: Map, name: str) -> dict[tuple[str, int], in
     register = register_map.registers[name]
     number = Decimal(value) / TO_BASE[register.unit] / register.scale
     is_float = register.type.startswith("float")
-    raw = struct.pack(FORMATS[register.type], float(number) if is_float else int(number))
+    raw = register.layout.pack(float(number) if is_float else int(number))
     words = list(struct.unpack(f">{register.count}H", raw))
     if register_map.word_order == "little":
         words.reverse()
@@ -125,13 +130,14 @@ def encode(value: int, register_map: Map, name: str) -> dict[tuple[str, int], in
 
 
 def _bytes(registers: Registers, register: Register, word_order: str) -> bytes | None:
-    places = [(register.kind, register.address + place) for place in range(register.count)]
-    if any(place not in registers for place in places):
+    kind, first, count = register.kind, register.address, register.count
+    try:
+        words = [registers[kind, address] for address in range(first, first + count)]
+    except KeyError:
         return None
-    words: Sequence[int] = [registers[place] for place in places]
     if word_order == "little":
-        words = words[::-1]
-    return struct.pack(f">{register.count}H", *words)
+        words.reverse()
+    return WORDS[count].pack(*words)
 
 
 def _joined(batch: Batch, register: Register) -> Batch | None:
@@ -156,11 +162,19 @@ def _register(code: str, name: str, entry: Mapping[str, Any]) -> Register:
             step=Decimal(entry["step"]) if "step" in entry else None,
             absent=frozenset(bytes.fromhex(raw) for raw in entry.get("absent", [])),
             is_optional=bool(entry.get("optional", False)),
+            layout=struct.Struct(FORMATS.get(entry["type"], ">H")),
+            factor=_factor(entry),
         )
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         raise BadMap(f"{where}: {error!r}") from error
     _check(where, register)
     return register
+
+
+def _factor(entry: Mapping[str, Any]) -> int:
+    worth = Decimal(entry.get("scale", "1")) * TO_BASE.get(entry.get("unit", ""), 0)
+    is_whole = worth == worth.to_integral_value() and not entry["type"].startswith("float")
+    return int(worth) if is_whole else 0
 
 
 def _check(where: str, register: Register) -> None:
