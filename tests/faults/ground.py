@@ -161,7 +161,7 @@ class Ground:
         folder.mkdir(exist_ok=True)
         environment = {**house.environment(database_url, redis_url), "VAR_DIR": str(folder)}
         self.processes = Processes(folder, environment)
-        self.faults: list[str] = []  # the schedule as it was carried out
+        self.faults: dict[str, list[str]] = {}  # the schedule as it was carried out
 
     def ask(self, sql: str) -> list[tuple]:
         """Ask the database; one that is away is asked again."""
@@ -215,13 +215,28 @@ class Ground:
 
         self.until(reached, f"{calculated} calculated and {issued} issued")
 
+    def at_work(self, processes: list[Process]) -> Process:
+        """Wait for one that holds a chunk, and return it."""
+        found: list[Process] = []
+
+        def somebody_is() -> bool:
+            owners = oracle.lease_owners(self.ask)
+            found[:] = [p for p in processes if any(p.holds(owner) for owner in owners)]
+            return bool(found) or not self.is_unfinished
+
+        self.until(somebody_is, "somebody at work")
+        return self.random.choice(found or processes)
+
     @property
     def is_unfinished(self) -> bool:
         return oracle.is_unfinished(self.ask)
 
     def note(self, fault: str) -> None:
-        """Keep a fault that was injected, with the moment from the start."""
-        self.faults.append(f"{time.monotonic() - self.began:.1f}s {fault}")
+        """Keep a fault that was injected, with the seconds from the start."""
+        self.faults.setdefault(fault, []).append(f"{time.monotonic() - self.began:.1f}")
+
+    def schedule(self) -> str:
+        return "; ".join(f"{fault} at {', '.join(at)}" for fault, at in self.faults.items())
 
     # --- the judgement
 
@@ -249,7 +264,8 @@ class Ground:
         )
         self.house.rows.append(row)
         print(f"\n{line(row)}")
-        print("   schedule: " + ("; ".join(self.faults) or "see the text"))
+        if self.faults:
+            print(f"   seconds from the start: {self.schedule()}")
         assert found.parked == (parked or {})
         assert found.twice == [] and found.bills == wanted
         assert check == ""

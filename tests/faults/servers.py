@@ -127,6 +127,11 @@ class Broker:
     def forget(self) -> None:
         redis.Redis(port=self.port).flushall()
 
+    def waiting(self, queue: str) -> int:
+        """Return how many messages lie in a queue or are taken and not yet answered."""
+        client = redis.Redis(port=self.port)
+        return client.llen(queue) + client.hlen("unacked")
+
     def stop(self) -> None:
         self.server.send_signal(signal.SIGSTOP)
 

@@ -7,27 +7,35 @@ from tests.faults.conftest import ACCOUNTS
 from tests.faults.ground import Ground, House
 from tests.faults.servers import Broker
 
-SLOWLY = "rate.item=sleep:0.005;issue.before_number=sleep:0.2"
+SLOWLY = "rate.item=sleep:0.01;issue.before_number=sleep:0.01"
 
 
 def test_f6_redis_flushed_stopped_and_killed(house: House, broker: Broker):
     """The queue is emptied again and again, hangs, dies and comes back: only time is lost."""
     with house.ground("F6 Redis flushed and stopped", "planned", broker) as ground:
-        for i in range(2):
-            ground.worker(f"worker-{i}", "--beat", FAILPOINTS=SLOWLY)
+        workers = [
+            ground.worker(f"worker-{i}", "--beat", FAILPOINTS=SLOWLY, LEASE_SECONDS="8")
+            for i in range(2)
+        ]
+        ground.until_progress(1)
         flushes = _flush(ground, broker, 4)
         broker.stop()
         ground.note("stop Redis for 5 s")
         ground.pause(5)
         broker.go_on()
+        hits = ground.is_unfinished
         flushes += _flush(ground, broker, 2)
         broker.kill()
-        ground.note("kill Redis, empty after 4 s")
+        ground.note("kill Redis and the workers; Redis is back, empty, 4 s later")
+        for worker in workers:
+            worker.kill()
+        hits += ground.is_unfinished
         ground.pause(4)
         broker.start()
         ground.until_finished()
 
-        ground.judge(f"{flushes} FLUSHALL, stopped 5 s, killed 4 s")
+        ground.judge(f"{flushes} FLUSHALL, stopped 5 s, killed for 4 s")
+        assert hits == 2, "the run had ended before Redis went away"
 
 
 def _flush(ground: Ground, broker: Broker, times: int) -> int:

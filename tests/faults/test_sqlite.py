@@ -9,24 +9,23 @@ from tests.faults.ground import House
 
 WRITERS = 8
 KILLS = 12
+SLOWLY = "rate.item=sleep:0.01;issue.before_number=sleep:0.01"
 
 
 def test_f23_eight_writers_on_one_file(house: House, small_file: Path):
     """The result is that of PostgreSQL, account by account, and the file is sound."""
     with house.sqlite_ground("F23 SQLite, 8 writers", small_file) as ground:
-        shells = [
-            ground.shell(f"shell-{i}", FAILPOINTS="rate.item=sleep:0.002") for i in range(WRITERS)
-        ]
+        shells = [ground.shell(f"shell-{i}", FAILPOINTS=SLOWLY) for i in range(WRITERS)]
+        ground.until_progress(1)
         hits = 0
-        for _ in range(KILLS):
-            ground.pause(ground.random.uniform(0.2, 1.2))
-            victim = ground.random.choice(shells)
-            if not ground.is_unfinished and hits:
+        for number in range(KILLS):
+            ground.pause(ground.random.uniform(0.1, 0.8))
+            victim = ground.at_work(shells) if number % 2 else ground.random.choice(shells)
+            if not ground.is_unfinished:
                 break
-            died_at_work = victim.is_running
             victim.kill()
             victim.start()
-            hits += died_at_work
+            hits += 1
             ground.note(f"kill {victim.name}")
         ground.until_finished()
         ground.until(lambda: not any(s.is_running for s in shells), "the end of all shells", 300)
@@ -43,7 +42,7 @@ def test_f23_eight_writers_on_one_file(house: House, small_file: Path):
         )
         assert integrity == [("ok",)]
         assert codes == [0] * WRITERS, [s.tail() for s in shells if s.popen.returncode]
-        assert hits >= 5
+        assert hits == KILLS
 
 
 def _only(house: House, accounts: set[str]):
