@@ -173,15 +173,18 @@ def take(owner: str, seconds: int) -> RunChunk:
 
 
 def overtaken(monkeypatch) -> list[Exception | None]:
-    """A worker falls asleep over its items until its heir has done the chunk; return the errors."""
+    """A worker falls asleep over its inputs until its heir has done the chunk; return the errors."""
     planned()
     zombie = take("zombie", -1)
     asleep, heir_is_done = threading.Event(), threading.Event()
+    load = calculate.inputs.load
 
-    def fall_asleep(name: str, **tags: object) -> None:
+    def load_and_fall_asleep(*args):
+        loaded = load(*args)
         if not asleep.is_set():
             asleep.set()
             assert heir_is_done.wait(timeout=20)
+        return loaded
 
     def heir() -> None:
         assert asleep.wait(timeout=20)
@@ -190,7 +193,7 @@ def overtaken(monkeypatch) -> list[Exception | None]:
         finally:
             heir_is_done.set()
 
-    monkeypatch.setattr(calculate, "hit", fall_asleep)
+    monkeypatch.setattr(calculate.inputs, "load", load_and_fall_asleep)
     return together(lambda: calculate.calculate_chunk(zombie, owner="zombie"), heir)
 
 
