@@ -37,7 +37,7 @@ def accounts_without_holder(
 ) -> QuerySet[CustomerAccount]:
     """Return those of the accounts that no login holds yet, by id."""
     held = live_roles(now).filter(account=OuterRef("pk"), role=AccountRole.Role.HOLDER)
-    return CustomerAccount.objects.filter(~Exists(held), pk__in=account_ids).order_by("pk")
+    return CustomerAccount.objects.filter(~Exists(held), pk__one_of=account_ids).order_by("pk")
 
 
 def people_to_tell(account_ids: Collection[int], now: datetime) -> dict[int, list[User]]:
@@ -45,7 +45,7 @@ def people_to_tell(account_ids: Collection[int], now: datetime) -> dict[int, lis
     roles = (
         live_roles(now)
         .filter(
-            account_id__in=account_ids,
+            account_id__one_of=account_ids,
             role__in=[AccountRole.Role.HOLDER, AccountRole.Role.PAYER],
             user__is_active=True,
         )

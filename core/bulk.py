@@ -18,6 +18,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, JSONField, Model
 from numpy.typing import NDArray
 
+from core.arrays import as_array, element_type, prepared
+
 COPY_START = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, no extension
 COPY_END = b"\xff\xff"
 NULL = b"\xff\xff\xff\xff"
@@ -49,6 +51,27 @@ def write(
     if connection.vendor == "postgresql":
         return _copy(connection, model, columns, rows)
     return _insert(connection, model, columns, rows)
+
+
+def write_new(
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    using: str | None = None,
+) -> list[int]:
+    """Insert rows with their keys, pass over those that a unique constraint refuses.
+
+    Returns the keys, which come first in each row, of the rows that went in.
+    """
+    if not rows:
+        return []
+    connection = connections[using or router.db_for_write(model)]
+    if connection.vendor == "postgresql":
+        return _insert_arrays(connection, model, columns, rows)
+    _insert(connection, model, columns, rows, "INSERT OR IGNORE")
+    keys = model._default_manager.using(connection.alias).filter(pk__in=[row[0] for row in rows])
+    return list(keys.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -216,11 +239,35 @@ def _type_name(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
     return declared.partition("(")[0].strip()
 
 
+def _insert_arrays(
+    connection: BaseDatabaseWrapper,
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+) -> list[int]:
+    fields = _fields(model, columns)
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(column) for column in columns)
+    arrays = ", ".join(f"%s::{element_type(field, connection)}[]" for field in fields)
+    values = [
+        as_array(prepared(connection, field, column))
+        for field, column in zip(fields, zip(*rows, strict=True), strict=True)
+    ]
+    sql = (
+        f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT * FROM unnest({arrays}) "  # noqa: S608
+        f"ON CONFLICT DO NOTHING RETURNING {quote(columns[0])}"
+    )  # names come from the model
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [key for (key,) in cursor.fetchall()]
+
+
 def _insert(
     connection: BaseDatabaseWrapper,
     model: type[Model],
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
+    verb: str = "INSERT",
 ) -> int:
     fields = _fields(model, columns)
     _count_round_trip()
@@ -236,7 +283,7 @@ def _insert(
         return 0
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608
+        cursor.executemany(f"{verb} INTO {table} ({names}) VALUES ({marks})", values)
     return len(values)
 
 

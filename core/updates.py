@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connections, router
 from django.db.models import Field, Model
 
+from core.arrays import as_array, element_type, prepared
+
 
 def update_many(
     model: type[Model],
@@ -27,8 +29,8 @@ def update_many(
     by_column = {field.column: field for field in model._meta.local_concrete_fields}
     fields = [by_column[column] for column in columns]
     values = [
-        [f.get_db_prep_value(v, connection) for f, v in zip(fields, row, strict=True)]
-        for row in rows
+        prepared(connection, field, column)
+        for field, column in zip(fields, zip(*rows, strict=True), strict=True)
     ]
     table = connection.ops.quote_name(model._meta.db_table)
     if connection.vendor == "postgresql":
@@ -44,14 +46,14 @@ def _from_arrays(
     only_if: tuple[str, Any] | None,
 ) -> int:
     names = [connection.ops.quote_name(field.column) for field in fields]
-    types = [str(field.cast_db_type(connection)).partition("(")[0] for field in fields]
+    types = [element_type(field, connection) for field in fields]
     arrays = ", ".join(f"%s::{kind}[]" for kind in types)
     settings = ", ".join(f"{name} = new.{name}" for name in names[1:])
     sql = (
         f"UPDATE {table} AS old SET {settings} FROM unnest({arrays}) AS new({', '.join(names)}) "
         f"WHERE old.{names[0]} = new.{names[0]}"
     )  # names come from the model
-    parameters: list[Any] = [list(column) for column in zip(*values, strict=True)]
+    parameters: list[Any] = [as_array(column) for column in values]
     if only_if:
         sql += f" AND old.{connection.ops.quote_name(only_if[0])} = %s"
         parameters.append(only_if[1])
@@ -74,5 +76,6 @@ def _one_by_one(
         sql += f" AND {connection.ops.quote_name(only_if[0])} = %s"
     guard = [only_if[1]] if only_if else []
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [[*row[1:], row[0], *guard] for row in values])
+        rows = zip(*values, strict=True)
+        cursor.executemany(sql, [[*row[1:], row[0], *guard] for row in rows])
         return int(cursor.rowcount)

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
 
 from core import bulk, clock
 from notifications.models import Delivery, Notice
+
+NOTICE = ("id account_id kind key subject body language link attachment_ref created_at").split()
+DELIVERY = ("notice_id channel address state message_id due_at attempts lease_owner error").split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,14 @@ def announce(drafts: Sequence[Draft], *, now: datetime | None = None) -> None:
     ids = bulk.allocate_ids(Notice, len(drafts))
     by_id = dict(zip(ids, drafts, strict=True))
     notices = [_notice(pk, draft, written_at) for pk, draft in by_id.items()]
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    new_ids = Notice.objects.filter(pk__in=ids).values_list("pk", flat=True)
-    Delivery.objects.bulk_create(
-        [_delivery(pk, address) for pk in new_ids for address in set(by_id[pk].addresses)]
-    )
+    new_ids = bulk.write_new(Notice, NOTICE, notices)
+    domain, due_at = _domain(settings.DEFAULT_FROM_EMAIL), clock.real_now()
+    deliveries = [
+        _delivery(pk, address, domain, due_at)
+        for pk in new_ids
+        for address in set(by_id[pk].addresses)
+    ]
+    bulk.write(Delivery, DELIVERY, deliveries)
 
 
 def mark_read(notices: Sequence[Notice], *, now: datetime) -> None:
@@ -58,26 +65,27 @@ def mark_read(notices: Sequence[Notice], *, now: datetime) -> None:
     Notice.objects.filter(pk__in=ids, read_at__isnull=True).update(read_at=now)
 
 
-def _notice(pk: int, draft: Draft, written_at: datetime) -> Notice:
-    return Notice(
-        pk=pk,
-        account_id=draft.account_id,
-        kind=draft.kind,
-        key=draft.key,
-        subject=" ".join(draft.subject.split())[:200],
-        body=draft.body,
-        language=draft.language,
-        link=draft.link,
-        attachment_ref=draft.attachment_ref,
-        created_at=written_at,
+def _notice(pk: int, draft: Draft, written_at: datetime) -> tuple[object, ...]:
+    return (
+        pk,
+        draft.account_id,
+        draft.kind,
+        draft.key,
+        " ".join(draft.subject.split())[:200],
+        draft.body,
+        draft.language,
+        draft.link,
+        draft.attachment_ref,
+        written_at,
     )
 
 
-def _delivery(notice_id: int, address: str) -> Delivery:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
-    return Delivery(
-        notice_id=notice_id,
-        address=address,
-        message_id=f"<{uuid.uuid4().hex}@{domain}>",
-        due_at=clock.real_now(),
-    )
+def _delivery(notice_id: int, address: str, domain: str, due_at: datetime) -> tuple[object, ...]:
+    message_id = f"<{uuid.uuid4().hex}@{domain}>"
+    email = Delivery.Channel.EMAIL.value
+    return notice_id, email, address, Delivery.State.PENDING.value, message_id, due_at, 0, "", ""
+
+
+@lru_cache
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].partition("@")[2] or "localhost"

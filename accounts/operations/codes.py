@@ -8,6 +8,9 @@ from datetime import datetime
 from accounts import claims
 from accounts.models import ClaimCode, CustomerAccount
 from accounts.queries import accounts_without_holder
+from core import bulk
+
+COLUMNS = ("account_id", "nonce", "code_hash", "created_at", "expires_at")
 
 
 def issue_claim_code(account: CustomerAccount, now: datetime) -> str:
@@ -24,7 +27,8 @@ def issue_claim_codes(account_ids: Collection[int], now: datetime) -> dict[int, 
     """
     numbers = accounts_without_holder(account_ids, now).values_list("pk", "number")
     made = {pk: _code(pk, number, now) for pk, number in numbers}
-    ClaimCode.objects.bulk_create([row for row, _code_text in made.values()])
+    rows = [[getattr(row, name) for name in COLUMNS] for row, _code_text in made.values()]
+    bulk.write(ClaimCode, COLUMNS, rows)
     return {pk: code for pk, (_row, code) in made.items()}
 
 

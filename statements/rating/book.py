@@ -114,10 +114,10 @@ _last: tuple[Period, list[Row], PriceBook] | None = None
 def open_book(window: Period) -> PriceBook:
     """Read the book for a window of time, in one query; the same book while it says the same."""
     global _last
-    rows = _rows(window)
-    if _last is None or _last[:2] != (window, rows):
-        _last = window, rows, _book(rows)
-    return _last[2]
+    rows, known = _rows(window), _last  # one read: other threads may put theirs in its place
+    if known is None or known[:2] != (window, rows):
+        known = _last = window, rows, _book(rows)
+    return known[2]
 
 
 def _rows(window: Period) -> list[Row]:
