@@ -227,6 +227,10 @@ class Ground:
         self.until(somebody_is, "somebody at work")
         return self.random.choice(found or processes)
 
+    def spare_the_unlucky(self) -> None:
+        """Wait until no account has seen two deaths: a third would park it, by design."""
+        self.until(lambda: oracle.most_attempts(self.ask) < 2, "an end of the unlucky account")
+
     @property
     def is_unfinished(self) -> bool:
         return oracle.is_unfinished(self.ask)

@@ -127,3 +127,12 @@ def progress(ask: Ask) -> tuple[int, int]:
     counts = dict(ask("SELECT state, count(*) FROM statements_runitem GROUP BY state"))
     issued = counts.get("issued", 0)
     return sum(counts.values()) - counts.get("pending", 0), issued
+
+
+def most_attempts(ask: Ask) -> int:
+    """Return how often the most unlucky open account was begun without an end."""
+    [(most,)] = ask(
+        "SELECT coalesce(max(attempts), 0) FROM statements_runitem "
+        "WHERE state IN ('pending', 'calculated')"
+    )
+    return most

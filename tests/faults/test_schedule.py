@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from billing_site import timetable
 from tests.faults import oracle
 from tests.faults.ground import House
 from tests.faults.seed import AS_OF
 from tests.faults.servers import Broker
 
 DAYS = 6
-ENTRIES = 5
+ENTRIES = len(timetable.ENTRIES)  # each has one slot a day
 
 
 def test_f5_two_beats(house: House, few: str, golden_few: oracle.Books, broker: Broker):

@@ -20,6 +20,7 @@ def test_f23_eight_writers_on_one_file(house: House, small_file: Path):
         hits = 0
         for number in range(KILLS):
             ground.pause(ground.random.uniform(0.1, 0.8))
+            ground.spare_the_unlucky()
             victim = ground.at_work(shells) if number % 2 else ground.random.choice(shells)
             if not ground.is_unfinished:
                 break

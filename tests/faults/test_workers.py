@@ -35,6 +35,7 @@ def test_f1_workers_killed_thirty_times(house: House, broker: Broker):
 def _kill_one_at_work(ground: Ground, workers: list[Process], number: int) -> bool:
     """Kill the first worker that has held a chunk for a moment; say whether the run went on."""
     delay = ground.random.uniform(0.2, 1.2)
+    ground.spare_the_unlucky()
     victim = ground.at_work(workers)
     ground.pause(delay)
     unfinished = ground.is_unfinished
