@@ -121,7 +121,9 @@ class Sheet:
     @cached_property
     def columns_of(self) -> list[list[int]]:
         """The columns that each bill shows, in order."""
-        return [np.flatnonzero(row).tolist() for row in self.shown]
+        columns = np.nonzero(self.shown)[1].tolist()
+        ends = self.shown.sum(axis=1).cumsum().tolist()
+        return [columns[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
     def lines(self, row: int) -> tuple[Line, ...]:
         """Return the printed lines of one bill."""
