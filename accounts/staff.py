@@ -63,20 +63,25 @@ def group_of(role: StaffRole) -> Group:
     return group
 
 
-def has_role(user: User | AnonymousUser, *roles: StaffRole) -> bool:
-    """Tell whether an active member of staff has one of the roles now, in one query."""
-    if not isinstance(user, User) or not (user.is_active and user.is_staff):
-        return False
-    return user.is_superuser or user.groups.filter(name__in=[r.value for r in roles]).exists()
-
-
 def role_names(user: User | AnonymousUser) -> frozenset[str]:
-    """Return the roles of an active member of staff, all of them for a superuser; one query."""
+    """Return the roles of an active member of staff, all of them for a superuser.
+
+    Read once for each user object, which lives as long as a request.
+    """
     if not isinstance(user, User) or not (user.is_active and user.is_staff):
         return frozenset()
     if user.is_superuser:
         return frozenset(role.value for role in StaffRole)
-    return frozenset(user.groups.values_list("name", flat=True))
+    held: frozenset[str] | None = getattr(user, "_staff_roles", None)
+    if held is None:
+        held = frozenset(user.groups.values_list("name", flat=True))
+        user._staff_roles = held  # type: ignore[attr-defined]
+    return held
+
+
+def has_role(user: User | AnonymousUser, *roles: StaffRole) -> bool:
+    """Tell whether an active member of staff has one of the roles now."""
+    return not role_names(user).isdisjoint(role.value for role in roles)
 
 
 def staff_required(*roles: StaffRole) -> Callable[[View], View]:

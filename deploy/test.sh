@@ -8,8 +8,13 @@ workers=${TEST_WORKERS:-2}
 
 echo "== PostgreSQL and Redis: all tests =="
 # shellcheck disable=SC2086  # the command is words
-.venv/bin/python deploy/with_servers.py --install $pytest -m "not faults" -n "$workers" "$@"
+.venv/bin/python deploy/with_servers.py --install $pytest -m "not faults and not browser" -n "$workers" "$@"
 grown=$?
+
+echo "== PostgreSQL and Redis: the browser, alone, since it runs an event loop of its own =="
+# shellcheck disable=SC2086
+.venv/bin/python deploy/with_servers.py --install $pytest -m browser tests/browser
+shown=$?
 
 suites=
 for suite in tests/core tests/ledger tests/statements tests/payments tests/meters; do
@@ -20,9 +25,9 @@ echo "== SQLite without Redis: money, jobs, readings =="
 $pytest -m "not faults and not browser and not postgres" -n "$workers" $suites
 small=$?
 
-if [ $grown -eq 0 ] && [ $small -eq 0 ]; then
+if [ $grown -eq 0 ] && [ $shown -eq 0 ] && [ $small -eq 0 ]; then
     echo "== all tests passed on both databases =="
 else
-    echo "== FAILED: PostgreSQL exit $grown, SQLite exit $small ==" >&2
+    echo "== FAILED: PostgreSQL exit $grown, browser exit $shown, SQLite exit $small ==" >&2
     exit 1
 fi

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.models import User
+from accounts.staff import StaffRole, has_role
 from statements.models import BillingRun, Statement
 
 
@@ -55,24 +56,17 @@ def run_for(user: User | AnonymousUser, pk: int) -> BillingRun:
         raise Http404 from error
 
 
-BILLING_ROLES = ("billing_specialist", "billing_manager", "auditor")
+DECIDING = (StaffRole.BILLING_SPECIALIST, StaffRole.BILLING_MANAGER)
 
 
 def may_run_billing(user: User | AnonymousUser) -> bool:
     """Say whether this person sees the billing run console."""
-    if not (user.is_authenticated and user.is_active and user.is_staff):
-        return False
-    return user.is_superuser or user.groups.filter(name__in=BILLING_ROLES).exists()
-
-
-DECIDING_ROLES = ("billing_specialist", "billing_manager")
+    return has_role(user, *DECIDING, StaffRole.AUDITOR)
 
 
 def may_decide_runs(user: User | AnonymousUser) -> bool:
     """Say whether this person may approve, release, retry and cancel; an auditor only sees."""
-    if not may_run_billing(user):
-        return False
-    return user.is_superuser or user.groups.filter(name__in=DECIDING_ROLES).exists()
+    return has_role(user, *DECIDING)
 
 
 def run_to_decide(user: User | AnonymousUser, pk: int) -> BillingRun:
