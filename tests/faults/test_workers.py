@@ -7,6 +7,7 @@ import time
 
 from celery import Celery
 
+from tests.faults import oracle
 from tests.faults.ground import Ground, House
 from tests.faults.processes import Process
 from tests.faults.servers import Broker
@@ -14,7 +15,7 @@ from tests.faults.servers import Broker
 KILLS = 30
 COPIES = 5
 SHELLS = 8
-SLOWLY = "rate.item=sleep:0.02;issue.before_number=sleep:0.02"  # so that all kills find work
+SLOWLY = "rate.item=sleep:0.04;issue.before_number=sleep:0.04"  # so that all kills find work
 
 
 def test_f1_workers_killed_thirty_times(house: House, broker: Broker):
@@ -23,6 +24,9 @@ def test_f1_workers_killed_thirty_times(house: House, broker: Broker):
         workers = [ground.worker(f"worker-{i}", "--beat", FAILPOINTS=SLOWLY) for i in range(2)]
         hits = sum(_kill_one_at_work(ground, workers, number) for number in range(KILLS))
         left = ground.is_unfinished
+        ground.note(
+            "the last kill left {} calculated, {} issued".format(*oracle.progress(ground.ask))
+        )
         for worker in workers:
             worker.environment["FAILPOINTS"] = ""  # the rest may go quickly
             worker.kill()  # once more, and not counted
