@@ -131,7 +131,9 @@ class RunItem(models.Model):
         PARKED = "parked", _("Parked")
         SKIPPED = "skipped", _("Nothing to bill")
 
-    run = models.ForeignKey(BillingRun, models.PROTECT, related_name="items")
+    run = models.ForeignKey(
+        BillingRun, models.PROTECT, related_name="items", db_index=False
+    )  # the unique constraint below begins with it
     account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT, related_name="+")
     chunk = models.ForeignKey(RunChunk, models.PROTECT, null=True, related_name="items")
     issue_chunk = models.ForeignKey(RunChunk, models.PROTECT, null=True, related_name="to_issue")
@@ -144,7 +146,6 @@ class RunItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "account"], name="run_item_once_per_account")
         ]
-        indexes = [models.Index(fields=["run", "state"], name="run_item_by_state")]
 
     def __str__(self) -> str:
         return f"{self.run} {self.account_id} {self.state}"
@@ -175,8 +176,8 @@ class Statement(models.Model):
     NUMBERED = (State.ISSUED, State.CANCELLED, State.SUPERSEDED)
 
     account = models.ForeignKey(
-        "accounts.CustomerAccount", models.PROTECT, related_name="statements"
-    )
+        "accounts.CustomerAccount", models.PROTECT, related_name="statements", db_index=False
+    )  # an index below begins with it
     run = models.ForeignKey(BillingRun, models.PROTECT, null=True, related_name="statements")
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.CALCULATED)
     number = models.CharField(_("bill number"), max_length=24, unique=True, null=True)
@@ -228,7 +229,6 @@ class Statement(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "-ends_at"], name="statement_by_account"),
-            models.Index(fields=["run", "state"], name="statement_by_run"),
         ]
 
     def __str__(self) -> str:
@@ -251,7 +251,9 @@ class StatementCoverage(models.Model):
         FINAL = "final", _("Final")
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="coverage")
-    agreement = models.ForeignKey("meters.CustomerAgreement", models.PROTECT, related_name="+")
+    agreement = models.ForeignKey(
+        "meters.CustomerAgreement", models.PROTECT, related_name="+", db_index=False
+    )  # the unique constraint below begins with it
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.REGULAR)
@@ -274,7 +276,9 @@ class StatementLine(models.Model):
     """One printed line: quantity × unit price, rounded once; rendered from its charge."""
 
     pk = models.CompositePrimaryKey("statement_id", "seq")
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, related_name="lines", db_index=False
+    )  # the primary key begins with it
     seq = models.PositiveSmallIntegerField()
     agreement = models.ForeignKey(
         "meters.CustomerAgreement", models.PROTECT, null=True, related_name="+", db_index=False
