@@ -206,7 +206,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Meterbook <billing@meterbook
 
 FORMAT_REGION = env.str("FORMAT_REGION", "")  # as IN: how numbers and dates are grouped
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGE_NAMES = {"en": "English", "es": "Español"}
+LANGUAGES = [(code, LANGUAGE_NAMES[code]) for code in env.list("LANGUAGES", default=["en"])]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

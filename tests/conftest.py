@@ -18,6 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix="test-"))
         test = django_settings.DATABASES["default"].setdefault("TEST", {})
         test["NAME"] = str(folder / "test.sqlite3")
+    django_settings.LANGUAGES = list(django_settings.LANGUAGE_NAMES.items())
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if django_settings.REDIS_URL:
         worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
