@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from core.models import JobRun
 from meters.models import MeterConnection, RawMessage, ReadingException
@@ -64,7 +65,7 @@ def read(*, now: datetime) -> Health:
     return Health(
         jobs=_jobs(now),
         queues=_queues(now),
-        meters_by_state=dict(states),
+        meters_by_state={str(MeterConnection.State(name).label): n for name, n in states},
         silent_meters=list(silent.select_related("meter").order_by("last_seen_at", "pk")[:FIRST]),
         last_reading_at=RawMessage.objects.aggregate(at=Max("received_at"))["at"],
         open_exceptions=ReadingException.objects.filter(
@@ -97,8 +98,10 @@ def _queues(now: datetime) -> list[QueueRow]:
     deliveries = Delivery.objects.filter(state__in=["pending", "sending"])
     chunks = RunChunk.objects.filter(state="pending")
     return [
-        _queue("deliveries", deliveries, now, Delivery.objects.filter(state="failed").count()),
-        _queue("run chunks", chunks, now, 0),
+        _queue(
+            _("Mails to be sent"), deliveries, now, Delivery.objects.filter(state="failed").count()
+        ),
+        _queue(_("Parts of billing runs"), chunks, now, 0),
     ]
 
 

@@ -77,4 +77,4 @@ def test_the_health_page_counts_what_waits_in_a_few_queries(client, django_asser
 
     assert page.status_code == 200
     queues = {row.name: row.waiting for row in page.context["health"].queues}
-    assert queues["run chunks"] == 0
+    assert queues["Parts of billing runs"] == 0
