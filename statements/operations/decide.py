@@ -40,16 +40,20 @@ def approve_run(run: BillingRun, *, actor: User) -> None:
 def release(statement: Statement, *, reason: str, actor: User) -> None:
     """Approve a held statement in spite of its warning; the reason stays in the audit trail.
 
-    :raises NotNow: if the statement is not held
+    A run that still calculates or waits for approval stays where it is.
+
+    :raises NotNow: if the statement is not held, or another run of the month is not finished
     """
     if not reason.strip():
         raise NotNow("say why the statement may go out")
+    run = _lock(statement.run_id)
     held = Statement.objects.filter(pk=statement.pk, state=Statement.State.HELD)
     if not held.update(state=Statement.State.APPROVED):
         raise NotNow("this statement is not held")
     items = RunItem.objects.filter(run=statement.run_id, account=statement.account_id)
     items.update(state=RunItem.State.CALCULATED, issue_chunk=None)
-    _reopen(statement.run_id, BillingRun.State.ISSUING)
+    if run and run.is_finished:
+        _reopen(run, BillingRun.State.ISSUING)
     detail = {"reason": reason, "held_for": statement.hold_code}
     audit("statement.release", statement, actor=actor, account=statement.account, detail=detail)
 
@@ -78,7 +82,7 @@ def discard(statement: Statement, *, reason: str, actor: User | None) -> None:
 def retry_parked(run: BillingRun, *, actor: User | None) -> int:
     """Put the parked accounts of a run back to work and return how many there were.
 
-    :raises NotNow: if nothing is parked
+    :raises NotNow: if nothing is parked, or another run of the month is not finished
     """
     run = BillingRun.objects.select_for_update().get(pk=run.pk)
     parked = RunItem.objects.filter(run=run, state=RunItem.State.PARKED)
@@ -91,7 +95,10 @@ def retry_parked(run: BillingRun, *, actor: User | None) -> int:
         raise NotNow("nothing is parked in this run")
     if keys:
         _calculate_again(run, keys)
-    _reopen(run.pk, BillingRun.State.RATING if keys else BillingRun.State.ISSUING)
+    if keys:
+        _reopen(run, BillingRun.State.RATING)
+    elif run.is_finished:
+        _reopen(run, BillingRun.State.ISSUING)
     audit("billing_run.retry", run, actor=actor, detail={"accounts": len(keys) + to_issue})
     return len(keys) + to_issue
 
@@ -107,7 +114,13 @@ def _calculate_again(run: BillingRun, keys: list[int]) -> None:
     )
 
 
-def _reopen(run_id: int | None, state: str) -> None:
-    if run_id is None:
-        return
-    BillingRun.objects.filter(pk=run_id).update(state=state, finished_at=None)
+def _lock(run_id: int | None) -> BillingRun | None:
+    """Keep the run from being moved on meanwhile; a statement without a run has none to lock."""
+    return BillingRun.objects.select_for_update().filter(pk=run_id).first()
+
+
+def _reopen(run: BillingRun, state: BillingRun.State) -> None:
+    others = BillingRun.objects.filter(cycle=run.cycle_id, month=run.month).exclude(pk=run.pk)
+    if others.exclude(state__in=BillingRun.FINISHED).exists():
+        raise NotNow("another run of this month is not finished")
+    BillingRun.objects.filter(pk=run.pk).update(state=state, finished_at=None)

@@ -398,6 +398,64 @@ def test_as_of_must_be_a_moment_with_an_offset(as_of):
         call_command("run_billing", period="2026-10", as_of=as_of)
 
 
+def hold(run, statement):
+    """Leave a draft as the check of unusual bills leaves it."""
+    Statement.objects.filter(pk=statement.pk).update(state="held", hold_code="far_above")
+    RunItem.objects.filter(run=run, account=statement.account_id).update(state="held")
+    statement.refresh_from_db()
+
+
+def test_a_released_bill_waits_with_the_others_for_the_approval(settings):
+    settings.BILLING_APPROVAL = "second_person"
+    for home in (make.make_home(), make.make_home()):
+        make.read_steadily(home.channel, OCTOBER)
+    run = make.run_month()
+    held = run.statements.first()
+    hold(run, held)
+
+    decide.release(held, reason="a new pool", actor=make.make_staff("billing_specialist"))
+    run = make.run_month()
+
+    assert run.state == BillingRun.State.AWAITING_APPROVAL
+    assert {s.state for s in run.statements.all()} == {"calculated", "approved"}
+    decide.approve_run(run, actor=make.make_staff("billing_manager"))
+    work.advance(run.pk)
+    run = make.run_month()
+    assert run.state == BillingRun.State.COMPLETED
+    assert {s.state for s in run.statements.all()} == {"issued"}
+
+
+def test_a_release_does_not_take_a_run_out_of_its_calculation(monkeypatch):
+    monkeypatch.setattr("statements.operations.plan.CHUNK_SIZE", 1)
+    for home in (make.make_home(), make.make_home()):
+        make.read_steadily(home.channel, OCTOBER)
+    cycle = BillingCycle.objects.get(code="monthly")
+    run = plan(cycle, "2026-10", as_of=IN_NOVEMBER, started_by="system")
+    work.step(run)
+    held = run.statements.get()
+    hold(run, held)
+
+    decide.release(held, reason="a new pool", actor=make.make_staff("billing_specialist"))
+
+    assert work.advance(run.pk) == BillingRun.State.RATING
+
+
+def test_a_release_waits_for_a_later_run_of_the_month():
+    home = make.make_home()
+    make.read_steadily(home.channel, OCTOBER)
+    cycle = BillingCycle.objects.get(code="monthly")
+    run = plan(cycle, "2026-10", as_of=IN_NOVEMBER, started_by="system")
+    work.calculate_chunk(run.chunks.get(), owner="")
+    held = run.statements.get()
+    hold(run, held)
+    make.run_month()
+    later = plan(cycle, "2026-10", as_of=IN_NOVEMBER, started_by="system")
+    assert later.pk != run.pk
+
+    with pytest.raises(decide.NotNow):
+        decide.release(held, reason="a new pool", actor=make.make_staff("billing_specialist"))
+
+
 # --- segments
 
 
