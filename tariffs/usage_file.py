@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,6 +21,9 @@ from tariffs.engine.shape import UNITS
 READINGS = ["start", "end", "channel", "value", "unit"]
 TOTALS = ["period_start", "period_end", "channel", "value", "unit"]
 MOST = 2**53  # base units of one row
+MAX_LENGTH = 24  # of a written number; Decimal computes it without loss
+PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
+YEARS = range(1900, 9000)  # what clocks and calendars compute without running out
 
 
 class BadUsage(ValueError):
@@ -97,7 +101,7 @@ def read(lines: Iterable[str], zone: ZoneInfo) -> UsageFile:
 
 
 def _rows(table: Iterator[list[str]], zone: ZoneInfo, *, is_totals: bool) -> Iterator[Row]:
-    for line, cells in enumerate(table, start=2):
+    for line, cells in enumerate(_cells(table), start=2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(READINGS):
@@ -113,6 +117,13 @@ def _rows(table: Iterator[list[str]], zone: ZoneInfo, *, is_totals: bool) -> Ite
         yield Row(line, starts_at, ends_at, channel, _value(value, scale, line), base_unit)
 
 
+def _cells(table: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from table
+    except csv.Error as error:
+        raise BadUsage(f"the file is no CSV: {error}") from None
+
+
 def _moment(text: str, line: int, zone: ZoneInfo, *, is_totals: bool) -> datetime:
     try:
         if is_totals and len(text) == len("2026-01-31"):
@@ -122,8 +133,12 @@ def _moment(text: str, line: int, zone: ZoneInfo, *, is_totals: bool) -> datetim
         raise BadUsage(
             f"row {line}: {text!r} is not a moment, e.g. 2026-01-31T00:15-05:00"
         ) from None
+    except OverflowError:
+        raise BadUsage(f"row {line}: {text} is out of range") from None
     if moment.tzinfo is None:
         raise BadUsage(f"row {line}: {text} has no offset from UTC, e.g. -05:00")
+    if moment.year not in YEARS:
+        raise BadUsage(f"row {line}: {text} is out of range")
     return moment.astimezone(ZoneInfo("UTC"))
 
 
@@ -135,8 +150,9 @@ def _unit(unit: str, line: int) -> tuple[str, int]:
 
 def _value(text: str, scale: int, line: int) -> int:
     try:
-        number = Decimal(text)
-        value = to_scaled(number * scale, 0)
+        if len(text) > MAX_LENGTH or not PLAIN.fullmatch(text):
+            raise NotExact(text)
+        value = to_scaled(Decimal(text) * scale, 0)
     except (InvalidOperation, NotExact):
         raise BadUsage(f"row {line}: {text!r} is not a number of whole Wh or litres") from None
     if not 0 <= value <= MOST:

@@ -51,7 +51,7 @@ class Fields:
         value = self.need(name) if default is None else self.take(name, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
             raise TariffError(self.at(name), "must be a text")
-        return value
+        return _storable(value, self.at(name))
 
     def code(self, name: str, default: str | None = None) -> str:
         value = self.text(name, default)
@@ -119,6 +119,13 @@ def as_rows(value: object, path: str) -> Iterator[tuple[Any, str]]:
 def as_text(value: object, path: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise TariffError(path, "must be a text")
+    return _storable(value, path)
+
+
+def _storable(value: str, path: str) -> str:
+    """Refuse what no database keeps: the NUL, and halves of a pair of UTF-16."""
+    if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise TariffError(path, f"{value!r} has a letter that is none")
     return value
 
 

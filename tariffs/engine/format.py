@@ -16,6 +16,7 @@ from tariffs.engine.shape import UNITS, AnyCharge, Clock, EnergyCharge, Example,
 
 COMMODITIES = ("electricity", "water", "gas", "sewer", "waste")
 RATE_TYPES = ("flat", "slab", "fixed", "seasonal", "time_based")
+MAX_NAME = 120
 NOT_YET = {
     "tax_inclusive": "prices that include tax are not computed yet",
     "minimum": "a minimum is not computed yet",
@@ -69,7 +70,7 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
         raise TariffError("charges", "a tariff needs at least one charge")
     tariff = Tariff(
         code=top.code("code"),
-        name=top.text("name"),
+        name=_name(top),
         commodity=_one_of(top, "commodity", COMMODITIES),
         rate_type=_one_of(top, "rate_type", RATE_TYPES),
         currency=currency,
@@ -120,6 +121,13 @@ def _one_of(top: Fields, name: str, values: tuple[str, ...]) -> str:
     value = top.text(name)
     if value not in values:
         raise TariffError(top.at(name), f"{value!r} must be one of {', '.join(values)}")
+    return value
+
+
+def _name(top: Fields) -> str:
+    value = top.text("name")
+    if len(value) > MAX_NAME:
+        raise TariffError("name", f"is longer than {MAX_NAME} letters")
     return value
 
 

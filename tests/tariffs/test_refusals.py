@@ -41,6 +41,9 @@ def percent(code, *of, **fields):
 
 REFUSED = [
     # where, what it says, definition
+    ("name", "has a letter that is none", changed(FLAT, ["name"], "Home\0")),
+    ("name", "has a letter that is none", changed(FLAT, ["name"], "Home\ud800")),
+    ("name", "is longer than 120 letters", changed(FLAT, ["name"], "x" * 121)),
     (
         "charges[0].slabs[3].up_to",
         "last slab must be open",

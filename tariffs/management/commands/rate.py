@@ -87,5 +87,5 @@ def _within(
             midnight(first, zone) if first else whole.starts_at,
             midnight(end, zone) if end else whole.ends_at,
         )
-    except BadPeriod as error:
+    except (BadPeriod, OverflowError) as error:
         raise CommandError(f"--from, --to: {error}") from error
