@@ -116,7 +116,9 @@ def _calculate_again(run: BillingRun, keys: list[int]) -> None:
 
 def _lock(run_id: int | None) -> BillingRun | None:
     """Keep the run from being moved on meanwhile; a statement without a run has none to lock."""
-    return BillingRun.objects.select_for_update().filter(pk=run_id).first()
+    if run_id is None:
+        return None
+    return BillingRun.objects.select_for_update().get(pk=run_id)
 
 
 def _reopen(run: BillingRun, state: BillingRun.State) -> None:

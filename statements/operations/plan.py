@@ -14,6 +14,7 @@ from meters.models import CustomerAgreement
 from statements.models import BillingCycle, BillingRun, RunChunk, RunItem, Statement
 
 CHUNK_SIZE = 400
+YEARS = range(1900, 9000)  # what calendars compute without running out
 ZONE_SPREAD = timedelta(days=1)  # service locations lie up to 26 hours apart
 
 
@@ -27,7 +28,8 @@ def month_of(text: str) -> tuple[int, int]:
     :raises BadMonth: if it is written in another way
     """
     year, _, month = text.partition("-")
-    if not (len(text) == 7 and year.isdigit() and month.isdigit() and 1 <= int(month) <= 12):
+    is_written = text.isascii() and len(text) == 7 and year.isdigit() and month.isdigit()
+    if not (is_written and int(year) in YEARS and 1 <= int(month) <= 12):
         raise BadMonth(f"{text!r} is not a month; write it like 2026-10")
     return int(year), int(month)
 

@@ -72,7 +72,9 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         count = decide.retry_parked(run, actor=_actor(request))
     except decide.NotNow:
-        messages.info(request, _("Nothing is parked in this run."))
+        messages.info(
+            request, _("Nothing is parked in this run, or another run of its month is at work.")
+        )
     else:
         words = ngettext(
             "%(count)s account goes back to work.", "%(count)s accounts go back to work.", count
@@ -113,7 +115,7 @@ def release(request: HttpRequest, pk: int, statement_pk: int) -> HttpResponse:
         do,
         refused=decide.NotNow,
         done=_("The bill is released and will be issued."),
-        not_now=_("This bill is not held any more."),
+        not_now=_("This bill is not held any more, or another run of its month is still at work."),
         template="statements/release.html",
     )
 

@@ -148,10 +148,19 @@ def test_planning_twice_gives_the_same_run_and_the_same_items():
     assert RunItem.objects.count() == 1
 
 
-@pytest.mark.parametrize("month", ["2026-13", "26-10", "2026-1", "october", "2026/10", "2026-00"])
+MALFORMED = ["2026-13", "26-10", "2026-1", "october", "2026/10", "2026-00"]
+NO_YEAR = ["0000-01", "0001-01", "9999-12", "²²²²-10", "٢٠٢٦-١٠"]
+
+
+@pytest.mark.parametrize("month", MALFORMED + NO_YEAR)
 def test_a_malformed_month_is_refused(month):
     with pytest.raises(BadMonth, match="is not a month"):
         plan(BillingCycle.objects.get(), month, as_of=IN_NOVEMBER, started_by="system")
+
+
+def test_a_moment_that_no_calendar_holds_is_refused():
+    with pytest.raises(CommandError, match="out of range"):
+        call_command("run_billing", period="2026-10", as_of="9999-12-31T23:59-05:00")
 
 
 def test_a_month_that_has_not_ended_is_refused():

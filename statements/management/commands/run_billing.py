@@ -86,4 +86,7 @@ def _moment(text: str | None) -> datetime:
         raise CommandError(f"--as-of {text!r} is not an ISO moment") from error
     if moment.tzinfo is None:
         raise CommandError(f"--as-of {text!r} needs an offset, e.g. {text}+00:00")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise CommandError(f"--as-of {text!r} is out of range") from error
