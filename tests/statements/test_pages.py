@@ -261,6 +261,14 @@ def test_foreign_readings_and_keys_do_not_exist(client):
     assert [client.get(url).status_code for url in urls] == [404, 404, 404]
 
 
+def test_an_address_with_a_nul_is_no_page(client):
+    statement = make_bill(FLAT)
+    client.force_login(holder_of(statement))
+
+    assert client.get(f"/bills/{statement.number}%00/pdf/").status_code == 404
+    assert client.get("/accounts/%00/history/").status_code == 404
+
+
 def test_a_link_by_key_leads_to_the_bill(client):
     statement = make_bill(FLAT)
     client.force_login(holder_of(statement))
