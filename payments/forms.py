@@ -28,7 +28,7 @@ class CounterForm(forms.Form):
     )
     reference = forms.RegexField(
         label=_("Receipt number"),
-        regex=r"^[A-Za-z0-9.-]+$",
+        regex=r"^[A-Za-z0-9][A-Za-z0-9.-]*$",
         max_length=40,
         help_text=_("As printed on the receipt that the customer takes along."),
         error_messages={"invalid": _("Use letters, digits, dots and dashes.")},

@@ -145,6 +145,7 @@ def test_the_cashier_sees_what_will_be_posted_before_it_is(client, statement):
         ({"amount": "0"}, "greater than or equal to"),
         ({"amount": "1.005"}, "This currency has no such small coins."),
         ({"amount": "twelve"}, "Enter a number."),
+        ({"reference": ".."}, "Use letters, digits, dots and dashes."),
         ({"reference": "a/b"}, "Use letters, digits, dots and dashes."),
     ],
 )
