@@ -11,6 +11,7 @@ WAYS_OUT = {
     "no_plan": _("Assign a plan to the agreement for the whole period, then retry."),
     "tariff_gap": _("Publish a tariff version that covers the whole period, then retry."),
     "no_meter": _("Install a meter on the usage point, or end the agreement, then retry."),
+    "off_bounds": _("Measure in intervals that end with the local day or agreement, then retry."),
     "missing_reads": _("Collect or estimate the missing readings, then retry."),
     "suspect_reads": _("Accept, edit or reject the readings in question, then retry."),
     "bad_tariff": _("Correct the tariff and publish a new version, then retry."),

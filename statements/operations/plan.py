@@ -11,7 +11,14 @@ from accounts.queries import utility
 from core import bulk
 from core.periods import Period, local_month
 from meters.models import CustomerAgreement
-from statements.models import BillingCycle, BillingRun, RunChunk, RunItem, Statement
+from statements.models import (
+    BillingCycle,
+    BillingRun,
+    RunChunk,
+    RunItem,
+    Statement,
+    StatementCoverage,
+)
 
 CHUNK_SIZE = 400
 YEARS = range(1900, 9000)  # what calendars compute without running out
@@ -106,11 +113,10 @@ def _accounts_due(cycle: BillingCycle, month: str, window: Period) -> list[int]:
     agreements = CustomerAgreement.objects.filter(
         starts_at__lt=window.ends_at + ZONE_SPREAD,
     ).exclude(ends_at__lte=window.starts_at - ZONE_SPREAD)
-    accounts = CustomerAccount.objects.filter(
-        cycle_code=cycle.code, pk__in=agreements.values("account")
-    )
-    billed = Statement.objects.filter(
+    issued = Statement.objects.filter(
         run__cycle=cycle, run__month=month, state=Statement.State.ISSUED
     )
-    due = accounts.exclude(pk__in=billed.values("account"))
+    billed = StatementCoverage.objects.filter(statement__in=issued, live=True)
+    open_ones = agreements.exclude(pk__in=billed.values("agreement"))
+    due = CustomerAccount.objects.filter(cycle_code=cycle.code, pk__in=open_ones.values("account"))
     return list(due.order_by("pk").values_list("pk", flat=True))

@@ -195,10 +195,11 @@ def _bill(
 ) -> BillInput | None:
     if not metered:
         return None
-    zone = _zone(metered)
+    zone = _zone(month, metered)
     cycle = _cycle(month, zone)
     agreements = []
-    for each in sorted(metered, key=lambda m: m.agreement_id):
+    local = [each for each in metered if each.zone_name == zone.key]
+    for each in sorted(local, key=lambda m: m.agreement_id):
         period = each.period.overlap(cycle)
         if period and not any(period.overlap(p) for p in billed.get(each.agreement_id, ())):
             plans = assigned.get(each.agreement_id, ())
@@ -222,12 +223,23 @@ def _cycle(month: str, zone: ZoneInfo) -> Period:
     return local_month(*month_of(month), zone)
 
 
-def _zone(metered: Sequence[Metered]) -> ZoneInfo:
+def _zone(month: str, metered: Sequence[Metered]) -> ZoneInfo:
+    """Return the one zone of the agreements; where they differ, of those with time in the month."""
     names = {each.zone_name for each in metered}
     if len(names) > 1:
+        names = {m.zone_name for m in metered if _touches(month, m)} or names
+    if len(names) > 1:
         raise Problem("mixed_zones", f"agreements lie in {', '.join(sorted(names))}")
+    return _known(names.pop())
+
+
+def _touches(month: str, metered: Metered) -> bool:
+    return metered.period.overlap(_cycle(month, _known(metered.zone_name))) is not None
+
+
+def _known(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(names.pop())
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise Problem("bad_zone", str(error)) from error
 
@@ -275,10 +287,22 @@ def _channels(metered: Metered, period: Period, zone: ZoneInfo) -> tuple[Channel
         part = channel.period.overlap(period)
         if part:
             interval = 0 if channel.is_register_only else channel.interval_s
+            _check_bounds(interval, part, metered)
             uses.append(ChannelUse(channel.channel_id, channel.quantity, interval, part))
     uses.sort(key=lambda use: (use.source, use.period.starts_at, use.channel_id))
     _check_unbroken([use for use in uses if use.source == "import"], period, zone, metered)
     return tuple(uses)
+
+
+def _check_bounds(interval_s: int, part: Period, metered: Metered) -> None:
+    """Refuse time that cuts an interval, as hours do where local days begin at half past."""
+    for moment in _ends(part) if interval_s else ():
+        if moment.timestamp() % interval_s:
+            raise Problem(
+                "off_bounds",
+                f"agreement {metered.agreement_id}: {moment.isoformat()} lies within "
+                f"an interval of {interval_s} seconds",
+            )
 
 
 def _check_unbroken(

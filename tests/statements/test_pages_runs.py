@@ -125,7 +125,7 @@ def test_parked_accounts_are_retried_after_the_way_out(client, run, homes, manag
     assert "1 account goes back to work." in answer.content.decode()
     assert RunItem.objects.get(account=planless.agreement.account).state == "issued"
     again = client.post(url("retry", run), follow=True)
-    assert "Nothing is parked in this run." in again.content.decode()
+    assert "Nothing is parked in this run" in again.content.decode()
 
 
 def test_a_held_bill_goes_out_only_with_a_reason(client, run, homes, manager):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -243,6 +244,52 @@ def test_a_broken_account_is_parked_with_its_reason_and_the_others_are_billed(br
     assert run.state == BillingRun.State.COMPLETED_WITH_EXCEPTIONS
     assert parked(run) == {bad.agreement.account_id: code}
     assert Statement.objects.get().account_id == good.agreement.account_id
+
+
+def test_hours_that_no_local_day_ends_with_park_the_account_by_name():
+    home = make.make_home()
+    make.read_steadily(home.channel, OCTOBER)
+    ServiceLocation.objects.update(zone_name="Asia/Kathmandu")
+
+    run = make.run_month()
+
+    assert parked(run) == {home.agreement.account_id: "off_bounds"}
+
+
+def test_who_moves_to_another_zone_between_two_months_is_billed():
+    """The month before ended in New York on the day on which October began in Chicago."""
+    left = make.make_home(ends_at=OCTOBER.starts_at)
+    chicago = ZoneInfo("America/Chicago")
+    place = ServiceLocation.objects.create(
+        code="L-new", address_line="2 Lake", city="Gary", zone_name=chicago.key
+    )
+    october = local_month(2026, 10, chicago)
+    home = make.make_service(
+        left.agreement.account,
+        {**make.FLAT, "code": "west", "name": "West", "zone": chicago.key},
+        location=place,
+        starts_at=october.starts_at,
+    )
+    make.read_steadily(home.channel, october)
+
+    run = make.run_month()
+
+    assert parked(run) == {}
+    assert Statement.objects.get().zone_name == chicago.key
+
+
+def test_an_agreement_entered_after_the_run_is_billed_by_the_next_one():
+    first = home_with_reads()
+    make.run_month()
+    late = make.make_service(first.agreement.account, make.WATER)
+    make.read_steadily(late.channel, OCTOBER, 10)
+
+    make.run_month()
+    again = make.run_month()
+
+    assert not again.items.exists()
+    covered = [s.coverage.get().agreement_id for s in Statement.objects.order_by("pk")]
+    assert covered == [first.agreement.pk, late.agreement.pk]
 
 
 def test_a_tariff_with_a_hole_parks_its_accounts_and_names_the_day():
