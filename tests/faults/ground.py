@@ -215,21 +215,38 @@ class Ground:
 
         self.until(reached, f"{calculated} calculated and {issued} issued")
 
-    def at_work(self, processes: list[Process]) -> Process:
-        """Wait for one that holds a chunk, and return it."""
+    def kill_one_at_work(self, processes: list[Process], *, after: tuple[float, float]) -> bool:
+        """Kill one that has held a chunk for a moment; say whether the run went on without it.
+
+        An account that has seen two deaths is spared: a third would park it, by design.
+        """
+        delay = self.random.uniform(*after)
+        while True:
+            victim = self.random.choice(self._at_work(processes))
+            self.pause(delay)
+            if victim in self._at_work(processes):
+                break
+        unfinished = self.is_unfinished
+        victim.kill()
+        victim.start()
+        self.note(f"kill {victim.name} after {delay:.2f}s")
+        return unfinished and self.is_unfinished
+
+    def _at_work(self, processes: list[Process]) -> list[Process]:
+        """Wait for some that hold chunks without an unlucky account; all if the run is over."""
         found: list[Process] = []
 
-        def somebody_is() -> bool:
-            owners = oracle.lease_owners(self.ask)
-            found[:] = [p for p in processes if any(p.holds(owner) for owner in owners)]
+        def some_are() -> bool:
+            held = oracle.lease_owners(self.ask)
+            found[:] = [
+                p
+                for p in processes
+                if (mine := [most for owner, most in held if p.holds(owner)]) and max(mine) < 2
+            ]
             return bool(found) or not self.is_unfinished
 
-        self.until(somebody_is, "somebody at work")
-        return self.random.choice(found or processes)
-
-    def spare_the_unlucky(self) -> None:
-        """Wait until no account has seen two deaths: a third would park it, by design."""
-        self.until(lambda: oracle.most_attempts(self.ask) < 2, "an end of the unlucky account")
+        self.until(some_are, "somebody at work")
+        return found or processes
 
     @property
     def is_unfinished(self) -> bool:
@@ -283,7 +300,7 @@ class Ground:
         return ""
 
 
-WIDTHS = (30, 42, 10, 12, 7, 13, 8, 5)
+WIDTHS = (31, 46, 10, 11, 7, 12, 7, 4)
 HEAD = ("scenario", "faults", "statements", "sum", "golden", "check_ledger", "numbers", "s")
 
 

@@ -115,11 +115,14 @@ def is_finished(ask: Ask) -> bool:
     return bool(states) and all(state in FINISHED for state in states)
 
 
-def lease_owners(ask: Ask) -> list[str]:
-    rows = ask(
-        "SELECT lease_owner FROM statements_runchunk WHERE state = 'pending' AND lease_owner <> ''"
+def lease_owners(ask: Ask) -> list[tuple[str, int]]:
+    """Return who holds a chunk, and the most attempts that one of its open accounts has seen."""
+    return ask(
+        "SELECT c.lease_owner, coalesce(max(i.attempts), 0) FROM statements_runchunk c "
+        "LEFT JOIN statements_runitem i ON (i.chunk_id = c.id AND i.state = 'pending') "
+        "OR (i.issue_chunk_id = c.id AND i.state = 'calculated') "
+        "WHERE c.state = 'pending' AND c.lease_owner <> '' GROUP BY c.id, c.lease_owner"
     )
-    return [owner for (owner,) in rows]
 
 
 def progress(ask: Ask) -> tuple[int, int]:
@@ -127,12 +130,3 @@ def progress(ask: Ask) -> tuple[int, int]:
     counts = dict(ask("SELECT state, count(*) FROM statements_runitem GROUP BY state"))
     issued = counts.get("issued", 0)
     return sum(counts.values()) - counts.get("pending", 0), issued
-
-
-def most_attempts(ask: Ask) -> int:
-    """Return how often the most unlucky open account was begun without an end."""
-    [(most,)] = ask(
-        "SELECT coalesce(max(attempts), 0) FROM statements_runitem "
-        "WHERE state IN ('pending', 'calculated')"
-    )
-    return most

@@ -17,17 +17,7 @@ def test_f23_eight_writers_on_one_file(house: House, small_file: Path):
     with house.sqlite_ground("F23 SQLite, 8 writers", small_file) as ground:
         shells = [ground.shell(f"shell-{i}", FAILPOINTS=SLOWLY) for i in range(WRITERS)]
         ground.until_progress(1)
-        hits = 0
-        for number in range(KILLS):
-            ground.pause(ground.random.uniform(0.1, 0.8))
-            ground.spare_the_unlucky()
-            victim = ground.at_work(shells) if number % 2 else ground.random.choice(shells)
-            if not ground.is_unfinished:
-                break
-            victim.kill()
-            victim.start()
-            hits += 1
-            ground.note(f"kill {victim.name}")
+        hits = sum(ground.kill_one_at_work(shells, after=(0.1, 0.8)) for _ in range(KILLS))
         ground.until_finished()
         ground.until(lambda: not any(s.is_running for s in shells), "the end of all shells", 300)
         codes = [shell.popen.returncode for shell in shells]
@@ -43,7 +33,7 @@ def test_f23_eight_writers_on_one_file(house: House, small_file: Path):
         )
         assert integrity == [("ok",)]
         assert codes == [0] * WRITERS, [s.tail() for s in shells if s.popen.returncode]
-        assert hits >= KILLS // 2
+        assert hits >= KILLS // 2, "the run had ended too soon"
 
 
 def _only(house: House, accounts: set[str]):

@@ -8,6 +8,7 @@ import time
 from celery import Celery
 
 from tests.faults import oracle
+from tests.faults.conftest import ACCOUNTS
 from tests.faults.ground import Ground, House
 from tests.faults.processes import Process
 from tests.faults.servers import Broker
@@ -15,38 +16,41 @@ from tests.faults.servers import Broker
 KILLS = 30
 COPIES = 5
 SHELLS = 8
-SLOWLY = "rate.item=sleep:0.04;issue.before_number=sleep:0.04"  # so that all kills find work
+# So that all kills find work; the rest of a run goes at full speed.
+SLOWLY = {"calculate": "rate.item=sleep:0.03", "issue": "issue.before_number=sleep:0.4"}
 
 
 def test_f1_workers_killed_thirty_times(house: House, broker: Broker):
-    """Each kill ends a whole Celery worker while it holds a chunk of the unfinished run."""
+    """Each kill ends a whole Celery worker while it holds a chunk: half calculating, half issuing."""
     with house.ground("F1 workers killed", "planned", broker) as ground:
-        workers = [ground.worker(f"worker-{i}", "--beat", FAILPOINTS=SLOWLY) for i in range(2)]
-        hits = sum(_kill_one_at_work(ground, workers, number) for number in range(KILLS))
+        workers = [
+            ground.worker(f"worker-{i}", "--beat", FAILPOINTS=SLOWLY["calculate"]) for i in range(2)
+        ]
+        hits = _kill_half(ground, workers)
+        _go_on(workers, "issue.after_commit=sleep:1")
+        ground.until_progress(ACCOUNTS, 1)
+        _go_on(workers, SLOWLY["issue"])
+        hits += _kill_half(ground, workers)
         left = ground.is_unfinished
-        ground.note(
-            "the last kill left {} calculated, {} issued".format(*oracle.progress(ground.ask))
-        )
-        for worker in workers:
-            worker.environment["FAILPOINTS"] = ""  # the rest may go quickly
-            worker.kill()  # once more, and not counted
+        _go_on(workers, "")
         ground.until_finished()
 
         ground.judge(f"{KILLS} kill -9, {hits} hit the unfinished run")
         assert hits == KILLS and left
 
 
-def _kill_one_at_work(ground: Ground, workers: list[Process], number: int) -> bool:
-    """Kill the first worker that has held a chunk for a moment; say whether the run went on."""
-    delay = ground.random.uniform(0.2, 1.2)
-    ground.spare_the_unlucky()
-    victim = ground.at_work(workers)
-    ground.pause(delay)
-    unfinished = ground.is_unfinished
-    victim.kill()
-    victim.start()
-    ground.note(f"kill {victim.name} after {delay:.2f}s")
-    return unfinished and ground.is_unfinished
+def _kill_half(ground: Ground, workers: list[Process]) -> int:
+    hits = sum(ground.kill_one_at_work(workers, after=(0.2, 1.2)) for _ in range(KILLS // 2))
+    ground.note("{} calculated, {} issued".format(*oracle.progress(ground.ask)))
+    return hits
+
+
+def _go_on(workers: list[Process], failpoints: str) -> None:
+    """Start the workers anew with other failpoints; these two deaths do not count."""
+    for worker in workers:
+        worker.environment["FAILPOINTS"] = failpoints
+        worker.kill()
+        worker.start()
 
 
 TOGETHER_AND_ALONE = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import socketserver
+import sys
 import threading
 from email import policy
 
@@ -60,6 +61,11 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     def answer_to(self, recipient):
         return next((a for part, a in self.refusals.items() if part in recipient), "250 fine")
+
+    def handle_error(self, request, client_address):
+        """Say nothing of clients that were killed; the rest is an error of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def __enter__(self):
         threading.Thread(target=self.serve_forever, daemon=True).start()
