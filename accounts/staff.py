@@ -55,6 +55,9 @@ ADMIN_RIGHTS: dict[StaffRole, tuple[tuple[str, str], ...]] = {
     StaffRole.AUDITOR: (("", "view"),),
 }
 
+# Groups are the roles, and a verified address opens a login: only a superuser changes them.
+IDENTITY = ("auth", "account")
+
 
 def group_of(role: StaffRole) -> Group:
     """Return the group of a role with the rights that this version gives it."""
@@ -103,5 +106,9 @@ def _permissions(role: StaffRole) -> list[Permission]:
     wanted = Q(pk__in=[])
     for application, action in ADMIN_RIGHTS[role]:
         rule = Q(codename__startswith=f"{action}_")
-        wanted |= rule & Q(content_type__app_label=application) if application else rule
+        if application:
+            rule &= Q(content_type__app_label=application)
+        elif action != "view":
+            rule &= ~Q(content_type__app_label__in=IDENTITY)
+        wanted |= rule
     return list(Permission.objects.filter(wanted))

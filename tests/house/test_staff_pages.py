@@ -78,3 +78,11 @@ def test_the_health_page_counts_what_waits_in_a_few_queries(client, django_asser
     assert page.status_code == 200
     queues = {row.name: row.waiting for row in page.context["health"].queues}
     assert queues["Parts of billing runs"] == 0
+
+
+@pytest.mark.parametrize("name", ["auth_group", "account_emailaddress"])
+def test_an_administrator_gives_nobody_another_role_or_login(client, name):
+    client.force_login(staff("administrator"))
+
+    assert client.get(reverse(f"admin:{name}_changelist")).status_code == 200
+    assert client.get(reverse(f"admin:{name}_add")).status_code == 403
