@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import User
+from accounts.staff import StaffRole, has_role
 from core import clock
 from core.admin import ReadOnlyAdmin
 from statements.forms import PlanAssignmentForm
@@ -92,7 +93,15 @@ class PublishableVersionAdmin(TariffVersionAdmin):
 
 @admin.register(BillingCycle)
 class BillingCycleAdmin(SimpleHistoryAdmin):
+    """A cycle keeps its code for ever: accounts and runs name it."""
+
     list_display = ["code", "name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["code"] if obj else []
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return has_role(request.user, StaffRole.ADMINISTRATOR)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

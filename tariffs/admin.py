@@ -56,3 +56,6 @@ class PlanVersionAdmin(SimpleHistoryAdmin):
 class TaxRuleAdmin(SimpleHistoryAdmin):
     list_display = ["name", "code", "rate", "commodity", "tax_class", "starts_on", "ends_on"]
     list_filter = ["commodity", "tax_class"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.operations import audit
-from accounts.queries import people_to_tell
+from accounts.queries import people_to_tell, utility
 from core import clock
 from core.periods import local_date
 from ledger import operations as ledger
@@ -53,7 +53,9 @@ def cancel(
         [notices.statement_cancelled(statement, people.get(statement.account_id, []))],
         now=cancelled_at,
     )
-    (number,) = numbers.take(numbers.CANCELLATION, year=cancelled_at.year, count=1)
+    (number,) = numbers.take(
+        numbers.CANCELLATION, year=local_date(cancelled_at, utility().zone).year, count=1
+    )
     return Cancellation.objects.create(
         statement=statement, number=number, reason=reason, actor=by, cancelled_at=cancelled_at
     )

@@ -53,20 +53,24 @@ def _issue(items: Sequence[chunks.Item], run: BillingRun) -> None:
     )
     if len(statements) != len(items):
         raise NotIssuable(f"{len(items)} items, {len(statements)} approved statements")
-    _freeze(statements, balances, as_of=run.as_of)
+    house = utility()
+    _freeze(statements, balances, as_of=run.as_of, term=timedelta(days=house.payment_term_days))
     _post(statements)
     accounts.issue_claim_codes(accounts_due, clock.real_now())
     _tell(statements, {item.account_id: item.email for item in items})
-    _number(statements, year=run.as_of.year)
+    _number(statements, year=local_date(run.as_of, house.zone).year)
     _write(statements)
     issued = RunItem.objects.filter(pk__one_of=[item.pk for item in items])
     issued.update(state=RunItem.State.ISSUED)
 
 
 def _freeze(
-    statements: Sequence[Statement], balances: dict[tuple[int, str], int], *, as_of: datetime
+    statements: Sequence[Statement],
+    balances: dict[tuple[int, str], int],
+    *,
+    as_of: datetime,
+    term: timedelta,
 ) -> None:
-    term = timedelta(days=utility().payment_term_days)
     before = _last_amounts([statement.account_id for statement in statements])
     for statement in statements:
         standing = balances.get((statement.account_id, statement.currency), 0)

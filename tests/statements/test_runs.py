@@ -97,6 +97,16 @@ def test_zero_use_is_a_bill_with_its_standing_charge():
     assert amounts(statement) == [("standing", 9_30), ("sales-tax", 49)]
 
 
+def test_a_number_carries_the_year_of_the_utilitys_own_clock():
+    """Two in the morning of the first of January in UTC is still the year before in New York."""
+    service = make.make_home()
+    make.read_steadily(service.channel, NOVEMBER)
+
+    statement = make.bill(service, "2026-11", as_of=datetime(2027, 1, 1, 2, tzinfo=UTC))
+
+    assert (statement.number, str(statement.issue_date)) == ("B-2026-000001", "2026-12-31")
+
+
 def test_the_next_bill_shows_the_balance_before_and_what_was_paid():
     from payments.operations import record_counter_payment
 
