@@ -34,12 +34,13 @@ def _calculate(items: Sequence[chunks.Item], run: BillingRun) -> None:
     loaded = inputs.load(accounts, run.month)
     bills, problems = price.price(loaded.bills)
     bills = usual.hold_unusual(bills, loaded.before)
-    write.drafts(bills, run, recorded_at=clock.now(), state=_first_state())
+    write.drafts(bills, run, recorded_at=clock.now(), state=first_state())
     problems.update(loaded.problems)
     _mark(items, {bill.account_id: bill for bill in bills}, problems, loaded.skipped)
 
 
-def _first_state() -> Statement.State:
+def first_state() -> Statement.State:
+    """Return the state of a bill that nothing holds back, as the approval policy has it."""
     if settings.BILLING_APPROVAL == "second_person":
         return Statement.State.CALCULATED
     return Statement.State.APPROVED

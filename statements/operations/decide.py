@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.operations import audit
 from core import clock
 from statements.models import BillingRun, RunChunk, RunItem, Statement, StatementCoverage
+from statements.operations.calculate import first_state
 
 
 class NotNow(Exception):
@@ -22,10 +23,10 @@ class SecondPersonNeeded(Exception):
 def approve_run(run: BillingRun, *, actor: User) -> None:
     """Approve all calculated statements of a run that waits for its second person.
 
-    :raises SecondPersonNeeded: if the actor started the run
+    :raises SecondPersonNeeded: if the actor started the run or released a bill of it
     :raises NotNow: if the run does not wait for approval
     """
-    if actor.email == run.started_by:
+    if actor.email == run.started_by or _has_released(run, actor):
         raise SecondPersonNeeded("somebody else must approve this run")
     waiting = BillingRun.objects.filter(pk=run.pk, state=BillingRun.State.AWAITING_APPROVAL)
     if not waiting.update(state=BillingRun.State.ISSUING, approved_by=actor.email):
@@ -36,11 +37,20 @@ def approve_run(run: BillingRun, *, actor: User) -> None:
     audit("billing_run.approve", run, actor=actor)
 
 
+def _has_released(run: BillingRun, actor: User) -> bool:
+    """Say whether the bills that wait include one whose warning this person has overruled."""
+    waiting = Statement.objects.filter(run=run, state=Statement.State.CALCULATED)
+    keys = [str(pk) for pk in waiting.exclude(hold_code="").values_list("pk", flat=True)]
+    released = AuditEvent.objects.filter(action="statement.release", actor=actor)
+    return released.filter(object_key__in=keys).exists()
+
+
 @transaction.atomic
 def release(statement: Statement, *, reason: str, actor: User) -> None:
-    """Approve a held statement in spite of its warning; the reason stays in the audit trail.
+    """Let a held statement go on in spite of its warning; the reason stays in the audit trail.
 
-    A run that still calculates or waits for approval stays where it is.
+    It is approved, or waits for the second person where the policy asks for one. A run that
+    still calculates or waits for approval stays where it is.
 
     :raises NotNow: if the statement is not held, or another run of the month is not finished
     """
@@ -48,12 +58,12 @@ def release(statement: Statement, *, reason: str, actor: User) -> None:
         raise NotNow("say why the statement may go out")
     run = _lock(statement.run_id)
     held = Statement.objects.filter(pk=statement.pk, state=Statement.State.HELD)
-    if not held.update(state=Statement.State.APPROVED):
+    if not held.update(state=first_state()):
         raise NotNow("this statement is not held")
     items = RunItem.objects.filter(run=statement.run_id, account=statement.account_id)
     items.update(state=RunItem.State.CALCULATED, issue_chunk=None)
     if run and run.is_finished:
-        _reopen(run, BillingRun.State.ISSUING)
+        _reopen(run, BillingRun.State.ISSUING)  # it moves on to the approval if one is needed
     detail = {"reason": reason, "held_for": statement.hold_code}
     audit("statement.release", statement, actor=actor, account=statement.account, detail=detail)
 

@@ -50,7 +50,10 @@ def advance(run_id: int) -> BillingRun.State:
         _enter(run, state.ISSUING if approved else state.AWAITING_APPROVAL)
     is_issuing = run.state == state.ISSUING and not _is_busy(run, RunChunk.Phase.ISSUE)
     if is_issuing and not _plan_issue(run):
-        _finish(run)
+        if _statements(run, Statement.State.CALCULATED).exists():  # released since the approval
+            _enter(run, state.AWAITING_APPROVAL)
+        else:
+            _finish(run)
     return state(run.state)
 
 

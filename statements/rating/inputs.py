@@ -255,11 +255,9 @@ def _agreement(
     priced: list[PricedTime] = []
     open_from = period.starts_at
     for plan_version, starts_at, ends_at in plans:
-        part = (
-            period.overlap(Period(starts_at, ends_at or period.ends_at))
-            if (starts_at < (ends_at or period.ends_at))
-            else None
-        )
+        if starts_at >= period.ends_at:
+            break
+        part = period.overlap(Period(starts_at, ends_at or period.ends_at))
         if part is None:
             continue
         if part.starts_at > open_from:

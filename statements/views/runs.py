@@ -91,7 +91,10 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             decide.approve_run(run, actor=_actor(request))
         except decide.SecondPersonNeeded:
-            messages.error(request, _("You started this run: somebody else must approve it."))
+            messages.error(
+                request,
+                _("You started this run or released a bill of it: somebody else must approve it."),
+            )
         except decide.NotNow:
             messages.info(request, _("This run does not wait for approval."))
         else:
@@ -114,7 +117,7 @@ def release(request: HttpRequest, pk: int, statement_pk: int) -> HttpResponse:
         statement,
         do,
         refused=decide.NotNow,
-        done=_("The bill is released and will be issued."),
+        done=_("The bill is released. It goes out next, or with the approval of its run."),
         not_now=_("This bill is not held any more, or another run of its month is still at work."),
         template="statements/release.html",
     )

@@ -421,6 +421,29 @@ def test_with_a_second_person_nothing_is_issued_before_the_approval(settings):
     assert Statement.objects.get().state == Statement.State.ISSUED
 
 
+def test_with_a_second_person_who_releases_a_bill_does_not_approve_it(settings):
+    settings.BILLING_APPROVAL = "second_person"
+    service = make.make_home()
+    make.estimate(service.channel, OCTOBER.starts_at, OCTOBER.seconds // 3600)
+    run = make.run_month(started_by="system")
+    held = Statement.objects.get(state=Statement.State.HELD)
+    releaser = User.objects.create_user("releaser@example.org", is_staff=True)
+    approver = User.objects.create_user("approver@example.org", is_staff=True)
+
+    decide.release(held, reason="The customer knows.", actor=releaser)
+    work.advance(run.pk)
+    run.refresh_from_db()
+
+    assert run.state == BillingRun.State.AWAITING_APPROVAL
+    with pytest.raises(decide.SecondPersonNeeded):
+        decide.approve_run(run, actor=releaser)
+    decide.approve_run(run, actor=approver)
+    while work.step(run) or work.advance(run.pk) not in BillingRun.FINISHED:
+        pass
+    held.refresh_from_db()
+    assert held.state == Statement.State.ISSUED
+
+
 def test_a_discarded_draft_can_be_billed_again(settings):
     settings.BILLING_APPROVAL = "second_person"
     service = home_with_reads()
@@ -483,7 +506,7 @@ def test_a_released_bill_waits_with_the_others_for_the_approval(settings):
     run = make.run_month()
 
     assert run.state == BillingRun.State.AWAITING_APPROVAL
-    assert {s.state for s in run.statements.all()} == {"calculated", "approved"}
+    assert {s.state for s in run.statements.all()} == {"calculated"}
     decide.approve_run(run, actor=make.make_staff("billing_manager"))
     work.advance(run.pk)
     run = make.run_month()
