@@ -13,6 +13,7 @@ from ledger.operations import locks
 from ledger.policies import OLDEST_FIRST, POLICIES, Policy, match
 
 COLUMNS = ("credit_id", "debit_id", "amount", "policy", "reverses_id")
+MIRROR = "mirror:1"
 Row = tuple[int, int, int, str, int | None]
 
 
@@ -65,12 +66,16 @@ def release_allocations(entry_id: int) -> int:
     return len(rows)
 
 
-def pair(credits_and_debits: Sequence[tuple[int, int, int]], standing: locks.Standing) -> None:
-    """Allocate given (credit posting, debit posting, amount): an entry and its mirror.
+def pair(
+    credits_and_debits: Sequence[tuple[int, int, int]],
+    standing: locks.Standing,
+    policy: str = MIRROR,
+) -> None:
+    """Allocate given (credit posting, debit posting, amount), as an entry and its mirror.
 
     The caller holds the lock of the account and saves its standing.
     """
-    rows: list[Row] = [(*triple, "mirror:1", None) for triple in credits_and_debits]
+    rows: list[Row] = [(*triple, policy, None) for triple in credits_and_debits]
     standing.credit -= sum(amount for _, _, amount in credits_and_debits)
     bulk.write(Allocation, COLUMNS, rows)
 
