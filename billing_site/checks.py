@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from core import failpoints
+from ledger.policies import POLICIES
 
 PDF_LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 PDF_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core"
@@ -79,6 +80,20 @@ def failpoints_are_readable(**kwargs: Any) -> list[CheckMessage]:
         hint = "Write name=kill9@p0.05;name=raise@tag:value;name=sleep:2"
         return [Error(f"FAILPOINTS: {error}", hint=hint, id="billing_site.E005")]
     return []
+
+
+@register()
+def allocation_policy_is_known(**kwargs: Any) -> list[CheckMessage]:
+    """Without an order of debts no payment and no statement could be posted."""
+    if settings.ALLOCATION_POLICY in POLICIES:
+        return []
+    return [
+        Error(
+            f"ALLOCATION_POLICY is {settings.ALLOCATION_POLICY!r}, which is no policy.",
+            hint=f"Set it to one of {', '.join(POLICIES)}.",
+            id="billing_site.E006",
+        )
+    ]
 
 
 def _loads(library: str) -> bool:

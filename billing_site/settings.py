@@ -32,6 +32,7 @@ METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.1", "::1"])
 CLOCK_FILE = "" if PRODUCTION else env.str("CLOCK_FILE", "")
 FAILPOINTS = "" if PRODUCTION else env.str("FAILPOINTS", "")
 BILLING_APPROVAL = env.str("BILLING_APPROVAL", "automatic")  # or second_person
+ALLOCATION_POLICY = env.str("ALLOCATION_POLICY", "oldest_first")  # see ledger/policies.py
 TARIFF_OVERLAP_STRICT = env.bool("TARIFF_OVERLAP_STRICT", False)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 120)  # before a dead worker's chunk is taken over
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
@@ -258,6 +259,18 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60, "queue": "default"},
     }
 }
+
+# Paying online, by the provider's hosted page. Without a key customers pay in other ways only.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])  # several, to rotate them
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "https://api.stripe.com")
+STRIPE_CHECKOUT_ORIGIN = env.str("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com")
+STRIPE_ENVIRONMENT = env.str(
+    "STRIPE_ENVIRONMENT", "production" if PRODUCTION else "development"
+)  # tells installations apart that share one account at the provider
+STRIPE_METHODS = env.list("STRIPE_METHODS", default=["card", "bank_debit"])
+STRIPE_SESSION_MINUTES = env.int("STRIPE_SESSION_MINUTES", 60)  # before an unpaid page expires
+JANITOR_FIRST_SECONDS = env.int("JANITOR_FIRST_SECONDS", 60)  # before an answer is asked for again
 
 LOGGING = {
     "version": 1,

@@ -32,13 +32,36 @@ class Policy:
         return f"{self.name}:{self.version}"
 
 
+def _rank(item: Item) -> int:
+    return CATEGORY_RANK.get(item.category, len(CATEGORY_RANK))
+
+
 def _oldest_first(item: Item) -> tuple[object, ...]:
-    rank = CATEGORY_RANK.get(item.category, len(CATEGORY_RANK))
-    return item.date, rank, item.posting_id
+    return item.date, _rank(item), item.posting_id
+
+
+def _current_first(item: Item) -> tuple[object, ...]:
+    return -item.date.toordinal(), _rank(item), -item.posting_id
+
+
+def _penalties_first(item: Item) -> tuple[object, ...]:
+    return item.category != "fee", *_oldest_first(item)
+
+
+def _statements_first(item: Item) -> tuple[object, ...]:
+    return _rank(item), item.date, item.posting_id
 
 
 OLDEST_FIRST = Policy("oldest_first", 1, _oldest_first)
-POLICIES = {OLDEST_FIRST.name: OLDEST_FIRST}
+CURRENT_FIRST = Policy("current_first", 1, _current_first)  # what is due last, then backwards
+PENALTIES_FIRST = Policy("penalties_first", 1, _penalties_first)  # fees, then oldest first
+STATEMENTS_FIRST = Policy(
+    "statements_first", 1, _statements_first
+)  # by category, each oldest first
+POLICIES = {
+    policy.name: policy
+    for policy in (OLDEST_FIRST, CURRENT_FIRST, PENALTIES_FIRST, STATEMENTS_FIRST)
+}
 
 
 def match(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from core import bulk
 from ledger.items import OpenItems, live_allocations, open_items
 from ledger.models import Allocation, Posting
 from ledger.operations import locks
-from ledger.policies import OLDEST_FIRST, POLICIES, Policy, match
+from ledger.policies import POLICIES, Policy, match
 
 COLUMNS = ("credit_id", "debit_id", "amount", "policy", "reverses_id")
 MIRROR = "mirror:1"
@@ -21,7 +22,7 @@ Row = tuple[int, int, int, str, int | None]
 def allocate(
     account_ids: Collection[int],
     *,
-    policy: str = OLDEST_FIRST.name,
+    policy: str | None = None,
     prefer: Mapping[int, Sequence[int]] | None = None,
 ) -> int:
     """Use up the unapplied credit of accounts on their open debits; return how many rows.
@@ -29,10 +30,12 @@ def allocate(
     Locks the accounts. The number of queries does not depend on the number of accounts, and
     accounts that hold no credit or owe nothing cost no more than their lock.
 
-    :param policy: the name of a policy; its version is kept with each row
+    :param policy: the name of a policy, else `ALLOCATION_POLICY`; its version is kept with
+        each row
     :param prefer: by account, the entries whose debits come first: the customer's choice
     :raises KeyError: if there is no such policy
     """
+    order = POLICIES[policy or settings.ALLOCATION_POLICY]
     standings = locks.lock(account_ids)
     due = {key: s for key, s in standings.items() if s.credit and s.open_debt}
     if not due:
@@ -40,7 +43,7 @@ def allocate(
     items = open_items({account_id for account_id, _ in due})
     rows: list[Row] = []
     for key in sorted(due):
-        matched = _matched(items[key], POLICIES[policy], (prefer or {}).get(key[0], ()))
+        matched = _matched(items[key], order, (prefer or {}).get(key[0], ()))
         due[key].credit -= sum(row[2] for row in matched)
         rows += matched
     bulk.write(Allocation, COLUMNS, rows)

@@ -58,3 +58,11 @@ def test_a_mistyped_failpoint_is_an_error(settings):
     settings.FAILPOINTS = "issue=explode"
 
     assert ids(checks.failpoints_are_readable()) == ["billing_site.E005"]
+
+
+def test_an_unknown_order_of_debts_is_an_error(settings):
+    assert checks.allocation_policy_is_known() == []
+
+    settings.ALLOCATION_POLICY = "richest_first"
+
+    assert ids(checks.allocation_policy_is_known()) == ["billing_site.E006"]
