@@ -1,10 +1,10 @@
 from django.urls import path
 
-from payments import views
+from payments.views import counter
 
 app_name = "payments"
 urlpatterns = [
-    path("counter/", views.counter, name="counter"),
-    path("counter/<str:reference>/", views.receipt, name="receipt"),
-    path("counter/<str:reference>/reverse/", views.reverse, name="reverse"),
+    path("counter/", counter.counter, name="counter"),
+    path("counter/<str:reference>/", counter.receipt, name="receipt"),
+    path("counter/<str:reference>/reverse/", counter.reverse, name="reverse"),
 ]

@@ -1,4 +1,4 @@
-"""What the customer is told about paying, in plain words and their own language."""
+"""The reminder of a bill that is not paid."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Drivers for payment providers, one package each."""

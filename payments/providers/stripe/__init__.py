@@ -1,0 +1,1 @@
+"""Stripe, spoken to by its own library."""

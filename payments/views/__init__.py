@@ -1,0 +1,1 @@
+"""The pages about paying, one file for each place."""
