@@ -43,6 +43,34 @@ def pay(account: CustomerAccount, amount: int, key: str) -> int:
     return operations.post(pay_entry(account.pk, amount, key))
 
 
+def refund(account: CustomerAccount, amount: int, key: str) -> int:
+    """Post the request of a refund, as owed to the customer until the provider has sent it."""
+    return _other("refund.requested", key, account, amount, Leg("refunds_payable", -amount))
+
+
+def refund_fails(
+    account: CustomerAccount, amount: int, key: str, kind: str = "refunds_payable"
+) -> int:
+    """Post a failure before the money went, or from `stripe_clearing` after it."""
+    return _other("refund.failed", key, account, -amount, Leg(kind, amount))
+
+
+def withdraw(account: CustomerAccount, amount: int, key: str) -> int:
+    """Post a dispute's withdrawal, which touches `disputed` and not the receivable."""
+    legs = [Leg("disputed", amount, account.pk), Leg("stripe_clearing", -amount)]
+    return operations.post(Entry("dispute.withdrawn", key, account.currency, DAY, legs))
+
+
+def lose(account: CustomerAccount, amount: int, key: str) -> int:
+    """Post a lost dispute: what was withdrawn is owed again."""
+    return _other("dispute.lost", key, account, amount, Leg("disputed", -amount, account.pk))
+
+
+def _other(event: str, key: str, account: CustomerAccount, amount: int, against: Leg) -> int:
+    legs = [Leg("receivable", amount, account.pk), against]
+    return operations.post(Entry(event, key, account.currency, DAY, legs, category="other"))
+
+
 def violations(*, warnings: bool = False) -> dict[str, list]:
     """Return the findings of the ledger's checks by code; codes with none are left out."""
     results = integrity.check(Scope(datetime.now(UTC)), only=list(CHECKS))

@@ -10,23 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from core import bulk
 from ledger import operations, queries
-from ledger.entries import Entry, Leg
 from ledger.operations import NotSettleable
-from tests.ledger.books import DAY, bill, open_account, pay, violations
+from tests.ledger.books import DAY, bill, open_account, pay, refund, refund_fails, violations
 
 pytestmark = pytest.mark.django_db
-
-
-def refund(account, amount, key):
-    legs = [Leg("receivable", amount, account.pk), Leg("refunds_payable", -amount)]
-    return operations.post(
-        Entry("refund.requested", key, account.currency, DAY, legs, category="other")
-    )
-
-
-def refund_fails(account, amount, key):
-    legs = [Leg("refunds_payable", amount), Leg("receivable", -amount, account.pk)]
-    return operations.post(Entry("refund.failed", key, account.currency, DAY, legs))
 
 
 def paid(*keys):
