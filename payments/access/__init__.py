@@ -1,0 +1,8 @@
+"""The only way from a person and an address to what belongs to payments.
+
+`counter` is for cash, `staff` for the payments desk.
+"""
+
+from payments.access.counter import account_at_counter, may_take_payments, payment_for
+
+__all__ = ["account_at_counter", "may_take_payments", "payment_for"]
