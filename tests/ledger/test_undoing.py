@@ -72,6 +72,18 @@ def test_partial_refunds_leave_each_other_alone_up_to_the_payment(account):
     assert violations() == {}
 
 
+def test_what_was_taken_back_too_much_returns_to_the_bill_of_the_customers_choice():
+    account = open_account()
+    bill(account, 100, "debt:1")
+    chosen = bill(account, 100, "debt:2", due_on=DAY + timedelta(days=31))
+    payment = pay(account, 100, "money:1")
+    operations.allocate([account.pk], prefer={account.pk: [chosen]})
+
+    operations.settle_against(payment, refund(account, 40, "rf:1"), 40)
+
+    assert paid("debt:1", "debt:2", "rf:1") == [0, 60, 40]
+
+
 def test_other_free_credit_pays_what_a_refund_opens(account):
     pay(account, 50, "money:2")
 
