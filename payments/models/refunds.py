@@ -14,7 +14,7 @@ from core.jobs import LeasedRow
 class Refund(LeasedRow):
     """One refund of an online payment: asked for by one person, approved by another.
 
-    `due_at` is the next look of the janitor, in real time.
+    Money that still belongs to nobody we know is refunded from its suspense item. `due_at` is the next look of the janitor, in real time.
     """
 
     class State(models.TextChoices):
@@ -32,7 +32,12 @@ class Refund(LeasedRow):
         PROVIDER = "provider", _("Made at the provider")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(
+        "payments.Payment", models.PROTECT, null=True, related_name="refunds"
+    )
+    suspense_item = models.ForeignKey(
+        "payments.SuspenseItem", models.PROTECT, null=True, related_name="refunds"
+    )
     amount_minor = models.BigIntegerField(_("amount"))  # in minor units, positive
     currency = models.CharField(_("currency"), max_length=3)
     reason = models.CharField(_("reason"), max_length=500)
@@ -73,6 +78,11 @@ class Refund(LeasedRow):
                 | Q(state__in=["requested"])
                 | Q(decided_by__isnull=False),
                 name="refund_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False, suspense_item__isnull=True)
+                | Q(payment__isnull=True, suspense_item__isnull=False),
+                name="refund_of_one_receipt",
             ),
         ]
         indexes = [
