@@ -45,15 +45,15 @@ class Books:
     def add(self, item: Json) -> Json:
         """Keep a new object under its own `id` and `object`."""
         self.connection.execute(
-            "INSERT INTO objects (id, kind, created, intent, body) VALUES (?, ?, ?, ?, ?)",
-            (item["id"], item["object"], item["created"], _intent(item), json.dumps(item)),
+            "INSERT INTO objects (id, kind, created, parent, body) VALUES (?, ?, ?, ?, ?)",
+            (item["id"], item["object"], item["created"], _parent(item), json.dumps(item)),
         )
         return item
 
     def save(self, item: Json) -> Json:
         self.connection.execute(
-            "UPDATE objects SET body = ?, intent = ? WHERE id = ?",
-            (json.dumps(item), _intent(item), item["id"]),
+            "UPDATE objects SET body = ?, parent = ? WHERE id = ?",
+            (json.dumps(item), _parent(item), item["id"]),
         )
         return item
 
@@ -71,10 +71,14 @@ class Books:
             raise missing(WORDS.get(kind, kind), which, param=param)
         return item
 
-    def of_intent(self, kind: str, intent: str) -> list[Json]:
-        """Return the objects of one payment, oldest first."""
+    def tie(self, item: Json, parent: str) -> None:
+        """Say that a balance transaction belongs to a payout."""
+        self.connection.execute("UPDATE objects SET parent = ? WHERE id = ?", (parent, item["id"]))
+
+    def of(self, parent: str, kind: str) -> list[Json]:
+        """Return the objects of one payment, or the transactions of one payout, oldest first."""
         rows = self.connection.execute(
-            "SELECT body FROM objects WHERE intent = ? AND kind = ? ORDER BY seq", (intent, kind)
+            "SELECT body FROM objects WHERE parent = ? AND kind = ? ORDER BY seq", (parent, kind)
         )
         return [json.loads(body) for (body,) in rows]
 
@@ -145,6 +149,6 @@ class Books:
         )
 
 
-def _intent(item: Json) -> str | None:
-    intent = item.get("payment_intent") or item.get("payout_of")
+def _parent(item: Json) -> str | None:
+    intent = item.get("payment_intent")
     return intent if isinstance(intent, str) else None

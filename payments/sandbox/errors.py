@@ -17,13 +17,12 @@ class ApiError(Exception):
 
 def invalid(message: str, *, param: str = "", code: str = "") -> ApiError:
     """Return a refusal of the parameters; nothing ran, so no key remembers it."""
-    more = {name: value for name, value in (("param", param), ("code", code)) if value}
-    return ApiError(400, "invalid_request_error", message, **more)
+    return ApiError(400, "invalid_request_error", message, **_said(param=param, code=code))
 
 
 def refused(message: str, *, code: str = "", param: str = "") -> ApiError:
     """Return a refusal by the state of an object; a repeat with the same key gets it again."""
-    more = {name: value for name, value in (("param", param), ("code", code)) if value}
+    more = _said(param=param, code=code)
     return ApiError(400, "invalid_request_error", message, kept=True, **more)
 
 
@@ -89,3 +88,7 @@ def broken() -> ApiError:
     return ApiError(
         500, "api_error", "An unknown error occurred. (This one was asked for in the sandbox.)"
     )
+
+
+def _said(**more: str) -> dict[str, Any]:
+    return {name: value for name, value in more.items() if value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from payments.sandbox.books import Books, Json
@@ -36,8 +37,8 @@ def _opened(books: Books, item: Json, name: str, path: str) -> Any:
     value = item.get(name)
     if isinstance(value, str):
         item[name] = books.find(value)
-    elif (item.get("object"), name) in HIDDEN and name not in item:
-        item[name] = HIDDEN[(item.get("object"), name)](books, item)
+    elif (str(item.get("object")), name) in HIDDEN and name not in item:
+        item[name] = HIDDEN[(str(item.get("object")), name)](books, item)
     elif name not in item:
         raise invalid(f"This property cannot be expanded ({path}).", param="expand")
     if isinstance(value, str) and item[name] is None:
@@ -47,7 +48,7 @@ def _opened(books: Books, item: Json, name: str, path: str) -> Any:
 
 
 def _refunds(books: Books, charge: Json) -> Json:
-    refunds = books.of_intent("refund", charge["payment_intent"])[::-1]
+    refunds = books.of(charge["payment_intent"], "refund")[::-1]
     own = [refund for refund in refunds if refund["charge"] == charge["id"]]
     return listed(f"/v1/charges/{charge['id']}/refunds", own[:10], more=len(own) > 10)
 
@@ -55,7 +56,7 @@ def _refunds(books: Books, charge: Json) -> Json:
 def line_items(books: Books, session: Json) -> Json:
     return listed(
         f"/v1/checkout/sessions/{session['id']}/line_items",
-        [item for item in books.all_of("item") if item["session"] == session["id"]],
+        json.loads(books.noted(session["id"], "line_items")),
     )
 
 

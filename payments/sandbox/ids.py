@@ -14,5 +14,3 @@ def new(prefix: str, length: int = 24) -> str:
 
 def session() -> str:
     return new("cs_test", 58)
-
-

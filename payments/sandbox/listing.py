@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from payments.sandbox import forms
@@ -19,7 +18,7 @@ def page(
 ) -> Json:
     """Return one page of the objects of a kind.
 
-    `fields` maps a parameter to the field that must equal it.
+    `fields` maps a parameter to the field (or the column `parent`) that must equal it.
     :raises ApiError: for unknown parameters or a cursor that does not exist
     """
     forms.only(params, PAGING | set(fields) | ({"created"} if times else set()))
@@ -49,7 +48,7 @@ def _filters(
             continue
         wanted = params[name] if isinstance(params[name], list) else [params[name]]
         marks = ", ".join("?" * len(wanted))
-        said = "intent" if column == "payment_intent" else f"json_extract(body, '$.{column}')"
+        said = column if column == "parent" else f"json_extract(body, '$.{column}')"
         where.append(f"{said} IN ({marks})")
         values += wanted
     if times and "created" in params:
@@ -75,6 +74,3 @@ def _cursor(
     books.get(kind, params[name], param=name)
     where.append(f"seq {'<' if forward else '>'} (SELECT seq FROM objects WHERE id = ?)")
     values.append(params[name])
-
-
-Reader = Callable[[Books, Json], Json]

@@ -11,10 +11,10 @@ from pathlib import Path
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
-    created INTEGER NOT NULL, intent TEXT, body TEXT NOT NULL
+    created INTEGER NOT NULL, parent TEXT, body TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (kind, seq);
-CREATE INDEX IF NOT EXISTS objects_by_intent ON objects (intent, kind);
+CREATE INDEX IF NOT EXISTS objects_by_parent ON objects (parent, kind);
 CREATE TABLE IF NOT EXISTS notes (
     subject TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (subject, name)
 ) WITHOUT ROWID;
