@@ -16,10 +16,10 @@ from accounts.models import (
     User,
     Utility,
 )
-from core.admin import ReadOnlyAdmin
+from core.admin import ReadOnlyAdmin, WithoutCardNumbers
 
 
-class KeptAdmin(SimpleHistoryAdmin):
+class KeptAdmin(WithoutCardNumbers, SimpleHistoryAdmin):
     """Changes leave their history behind, and nothing is deleted."""
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import numbers
 from accounts.models import User
+from core.card_numbers import no_card_number
 
 
 class PhoneField(forms.CharField):
@@ -44,6 +45,7 @@ class SignUpForm(forms.Form):
     name = forms.CharField(
         label=_("Full name"),
         max_length=120,
+        validators=[no_card_number],
         widget=forms.TextInput({"autocomplete": "name", "dir": "auto"}),
     )
     phone = PhoneField(

@@ -1,3 +1,5 @@
+import sys
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,3 +10,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import checks, lookups  # noqa: F401  (they register themselves)
+        from core.logging import say_what_broke
+
+        sys.excepthook = say_what_broke  # commands that break print no secrets

@@ -80,12 +80,12 @@ def has_card_number(text: str) -> bool:
     return next(_found(text), None) is not None
 
 
-def no_card_number(text: str) -> None:
-    """Refuse a typed text with a card number in it.
+def no_card_number(typed: object) -> None:
+    """Refuse a typed text, or JSON data, with a card number in it.
 
     :raises ValidationError: in words that do not repeat the number
     """
-    if has_card_number(text):
+    if has_card_number(str(typed)):
         raise ValidationError(
             _(
                 "This looks like a card number. Please leave it out: we never keep card "

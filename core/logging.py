@@ -1,10 +1,18 @@
-"""Log lines: the event's name, its identifiers, and the trace when something broke."""
+"""Log lines: the event's name, its identifiers, and the trace when something broke.
+
+No line carries a secret of this installation or a card number, wherever it came from.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import sys
+import traceback
 from datetime import UTC, datetime
+from types import TracebackType
+
+from core.scrubbing import scrubbed, scrubbed_tree
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -16,6 +24,9 @@ def _extra(record: logging.LogRecord) -> dict[str, object]:
 
 class PlainFormatter(logging.Formatter):
     """Writes a line for people: level, logger, event and its identifiers."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return scrubbed(super().format(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         identifiers = "".join(f" {k}={v}" for k, v in _extra(record).items())
@@ -35,4 +46,17 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        at = line.pop("at")
+        return json.dumps({"at": at, **_plain(line)}, ensure_ascii=False)
+
+
+def _plain(line: dict[str, object]) -> dict[str, object]:
+    return {scrubbed(key): scrubbed_tree(value) for key, value in line.items()}
+
+
+def say_what_broke(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print the trace of an error that ends the process, as Python does, but scrubbed."""
+    lines = traceback.format_exception(kind, error, trace)
+    sys.stderr.write(scrubbed("".join(lines)))

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.card_numbers import no_card_number
 from statements.models import BillingCycle, PlanAssignment
 from statements.operations.assign import NotAssignable, assign_plan
 
@@ -32,6 +33,7 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         help_text=_("It is kept with your name."),
         max_length=500,
+        validators=[no_card_number],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

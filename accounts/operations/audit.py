@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.models import AuditEvent, CustomerAccount, User
+from core.scrubbing import scrubbed_tree
 
 SYSTEM = "system"
 
@@ -20,7 +21,8 @@ def audit(
     account: CustomerAccount | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write one audit event; `action` reads noun.verb, `detail` holds no secrets.
+    """Write one audit event; `action` reads noun.verb, `detail` holds no secrets,
+    and a card number in it is masked.
 
     Without an actor the deed is the system's own.
     """
@@ -31,5 +33,5 @@ def audit(
         object_type=obj._meta.label_lower,
         object_key=str(obj.pk),
         account=account,
-        detail=dict(detail or {}),
+        detail=scrubbed_tree(dict(detail or {})),
     )

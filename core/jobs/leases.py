@@ -12,6 +12,7 @@ from django.db import connections, models, transaction
 from django.db.models import F, Q, QuerySet
 
 from core import clock
+from core.scrubbing import scrubbed
 
 Row = TypeVar("Row", bound="LeasedRow")
 
@@ -76,8 +77,12 @@ def claim(
 def settle(row: LeasedRow, *, owner: str, **changes: Any) -> None:
     """Write the outcome and give the row back, in the caller's transaction.
 
+    The text of an `error` is scrubbed first: what broke may have quoted a secret.
+
     :raises LeaseLost: if the lease is not this owner's any more
     """
+    if "error" in changes:
+        changes["error"] = scrubbed(changes["error"])
     rows = type(row)._default_manager.using(row._state.db)
     mine = rows.filter(pk=row.pk, lease_owner=owner)
     if not mine.update(lease_owner="", lease_until=None, **changes):

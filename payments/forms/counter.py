@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CustomerAccount, User
+from core.card_numbers import no_card_number
 from core.money import NotExact, to_minor
 from payments import access
 
@@ -30,6 +31,7 @@ class CounterForm(forms.Form):
         label=_("Receipt number"),
         regex=r"^[A-Za-z0-9][A-Za-z0-9.-]*$",
         max_length=40,
+        validators=[no_card_number],
         help_text=_("As printed on the receipt that the customer takes along."),
         error_messages={"invalid": _("Use letters, digits, dots and dashes.")},
     )
@@ -66,5 +68,6 @@ class ReversalForm(forms.Form):
         label=_("Reason"),
         help_text=_("It is kept with your name."),
         max_length=500,
+        validators=[no_card_number],
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -15,6 +15,7 @@ from django.db.models import F
 from core import clock
 from core.failpoints import hit
 from core.jobs import LeaseLost, settle
+from core.scrubbing import scrubbed
 from statements.models import BillingRun, RunChunk, RunItem
 from statements.problems import Problem
 
@@ -141,6 +142,6 @@ def _park(item: Item, before: str, problem: Problem, chunk: RunChunk, owner: str
     """
     _keep_lease(chunk, owner)
     RunItem.objects.filter(pk=item.pk, state=before).update(
-        state=RunItem.State.PARKED, error_code=problem.code, error=problem.detail[:2000]
+        state=RunItem.State.PARKED, error_code=problem.code, error=scrubbed(problem.detail[:2000])
     )
     logger.warning("run_item.parked", extra={"item": item.pk, "code": problem.code})
