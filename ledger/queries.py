@@ -153,6 +153,43 @@ def settlement(source_keys: Sequence[str]) -> dict[str, Settlement]:
         }
 
 
+def paid_by(source_keys: Collection[str]) -> dict[str, list[tuple[str, int]]]:
+    """Return what credit entries pay now: (source key of the debt, amount), by source key.
+
+    In the order in which they first paid; what was taken back does not count, and a credit that
+    pays nothing is absent. A refund stands among the debts of the payment that it undid.
+    """
+    return _partners(source_keys, "credit_id", "debit_id")
+
+
+def paid_with(source_keys: Collection[str]) -> dict[str, list[tuple[str, int]]]:
+    """Return what pays debts now: (source key of the credit, amount), by source key."""
+    return _partners(source_keys, "debit_id", "credit_id")
+
+
+def _partners(
+    source_keys: Collection[str], own: str, other: str
+) -> dict[str, list[tuple[str, int]]]:
+    connection = connections[router.db_for_read(Posting)]
+    found: dict[str, list[tuple[str, int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PARTNERS.format(own=own, other=other, among=one_of(connection)),
+            [as_list(connection, source_keys)],
+        )
+        for key, partner, amount in cursor.fetchall():
+            found.setdefault(key, []).append((partner, int(amount)))
+    return found
+
+
+def open_by_entry(account_id: int, currency: str) -> dict[int, int]:
+    """Return what is left of each open debt of an account, by entry, oldest first."""
+    left: dict[int, int] = {}
+    for item in open_debits(account_id, currency):
+        left[item.entry_id] = left.get(item.entry_id, 0) + item.left
+    return left
+
+
 def closed_upto() -> date | None:
     """Return the last closed day, or None."""
     newest = LedgerClose.objects.order_by("-effective_date").first()
@@ -178,4 +215,15 @@ LEFT JOIN ledger_posting p ON p.entry_id = e.id AND EXISTS (
     SELECT 1 FROM ledger_account la WHERE la.id = p.account_id AND la.kind = 'receivable')
 WHERE e.state = 'posted' AND e.source_key {{among}}
 GROUP BY e.id, e.source_key
+"""
+
+PARTNERS = f"""
+SELECT e.source_key, other.source_key, {NET_AMOUNT}
+FROM ledger_entry e
+JOIN ledger_posting p ON p.entry_id = e.id
+JOIN ledger_allocation a ON a.{{own}} = p.id
+JOIN ledger_posting q ON q.id = a.{{other}}
+JOIN ledger_entry other ON other.id = q.entry_id
+WHERE e.state = 'posted' AND e.source_key {{among}}
+GROUP BY e.source_key, other.source_key HAVING {NET_AMOUNT} > 0 ORDER BY min(a.id)
 """

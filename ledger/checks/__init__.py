@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.integrity import Checks
-from ledger.checks import accounts, allocations, entries
+from ledger.checks import accounts, allocations, entries, standing
 
 CHECKS: Checks = {
     "L01": (_("Each entry sums to zero"), entries.sum_to_zero),
@@ -15,7 +15,7 @@ CHECKS: Checks = {
     "L07": (_("A source key is posted once"), entries.have_one_key),
     "L08": (_("A reversal is the exact mirror, once"), entries.are_mirrored_once),
     "L09": (_("Entries are recorded in order and outside closed days"), entries.are_in_time),
-    "L10": (_("Refunds payable and suspense are not overdrawn"), accounts.shared_not_overdrawn),
+    "L10": (_("What passes through is not overdrawn and does not stay"), standing.pass_money_on),
     "L11": (_("Prepaid and deposit are not overdrawn"), accounts.customers_not_overdrawn),
     "A01": (_("Nothing is allocated twice"), allocations.stay_within),
     "A02": (_("An allocation stays in one account and currency"), allocations.stay_at_home),

@@ -1,4 +1,4 @@
-"""L05, L06, L10, L11: accounts and their balances."""
+"""L05, L06, L11: accounts and their balances."""
 
 from __future__ import annotations
 
@@ -102,20 +102,6 @@ def are_chained(scope: Scope) -> list[Finding]:
         parameters,
     )
     return numbers + chain
-
-
-def shared_not_overdrawn(scope: Scope) -> list[Finding]:
-    """L10: what we owe as refunds, and unidentified receipts, never turn into a claim."""
-    if not scope.is_whole:
-        return []
-    return findings(
-        """
-        SELECT la.kind || ' ' || la.code || ' ' || la.currency, sum(p.amount), '0 or a credit'
-        FROM ledger_account la JOIN ledger_posting p ON p.account_id = la.id
-        WHERE la.kind IN ('refunds_payable', 'suspense')
-        GROUP BY la.id, la.kind, la.code, la.currency HAVING sum(p.amount) > 0
-        """
-    )
 
 
 def customers_not_overdrawn(scope: Scope) -> list[Finding]:
