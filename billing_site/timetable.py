@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 
-from billing_site.schedule import DailyAt, Entry
+from billing_site.schedule import DailyAt, Entry, Every
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,12 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("verify statements", "statements.tasks.verify_statements", DailyAt(time(2)), "billing"),
     Entry("check the books", "reports.tasks.check_books", DailyAt(time(2, 30)), "billing"),
     Entry("notify overdue", "payments.tasks.notify_overdue", DailyAt(time(8)), queue="billing"),
+    Entry("poll events", "payments.tasks.poll_events", Every(3600), queue="outbound"),
 )
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("notifications.tasks.deliver_pending", queue="outbound"),
+    Sweep("payments.tasks.work_inbox", queue="outbound"),
     Sweep("meters.tasks.poll_meters", queue="metering"),
     Sweep("statements.tasks.work_runs", queue="billing"),
 )

@@ -1,15 +1,22 @@
-"""Daily work around what is owed."""
+"""Work around what is owed and what the payment provider tells."""
 
 from __future__ import annotations
 
 import logging
+import time
+
+from celery import shared_task
+from django.conf import settings
 
 from accounts.queries import utility
 from core import clock
+from core.jobs import worker_name
 from core.periods import local_date
 from payments import operations
+from payments.operations import inbox, poll
 
 logger = logging.getLogger(__name__)
+TURN_SECONDS = 30  # a task ends well before its message is delivered again
 
 
 def notify_overdue() -> None:
@@ -17,3 +24,29 @@ def notify_overdue() -> None:
     now = clock.now()
     told = operations.notify_overdue(today=local_date(now, utility().zone), now=now)
     logger.info("statement.overdue", extra={"told": told})
+
+
+@shared_task(name="payments.work_inbox")
+def work_inbox() -> None:
+    """Work off due events of the provider for a while; the database says what is left."""
+    until = time.monotonic() + TURN_SECONDS
+    while time.monotonic() < until and inbox.work(owner=worker_name(), now=clock.now()):
+        pass
+
+
+def ring_inbox() -> None:
+    """Wake a worker for the inbox, if there is a broker; without it the next tick finds the rows.
+
+    A broken broker is no reason to fail what has been stored.
+    """
+    if settings.EMBEDDED_WORKER:
+        return
+    try:
+        work_inbox.apply_async(queue="outbound", expires=60, retry=False)
+    except Exception:  # whatever the broker's library raises
+        logger.warning("bell.silent", exc_info=True)
+
+
+def poll_events() -> None:
+    """Fetch the events whose webhooks never came; the timetable calls it every hour."""
+    logger.info("event.polled", extra={"new": poll.poll(now=clock.real_now())})

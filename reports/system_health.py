@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.models import JobRun
 from meters.models import MeterConnection, RawMessage, ReadingException
 from notifications.models import Delivery
+from payments.models import ProviderEvent
 from statements.models import BillingRun, RunChunk, RunItem
 
 LATE_WORK = timedelta(minutes=10)
@@ -102,11 +103,20 @@ def _queues(now: datetime) -> list[QueueRow]:
             _("Mails to be sent"), deliveries, now, Delivery.objects.filter(state="failed").count()
         ),
         _queue(_("Parts of billing runs"), chunks, now, 0),
+        _queue(
+            _("Events of the payment provider"),
+            ProviderEvent.objects.filter(state="received"),
+            now,
+            ProviderEvent.objects.filter(state="dead").count(),
+        ),
     ]
 
 
 def _queue(
-    name: str, rows: QuerySet[Delivery] | QuerySet[RunChunk], now: datetime, failed: int
+    name: str,
+    rows: QuerySet[Delivery] | QuerySet[RunChunk] | QuerySet[ProviderEvent],
+    now: datetime,
+    failed: int,
 ) -> QueueRow:
     found = rows.aggregate(n=Count("pk"), oldest=Min("due_at"))
     is_late = found["oldest"] is not None and now - found["oldest"] > LATE_WORK
