@@ -34,14 +34,15 @@ class TooLong(ValueError):
 @require_POST
 def stripe(request: HttpRequest) -> HttpResponse:
     """Store a signed event once and answer; whatever it means is found out later."""
-    if not settings.STRIPE_WEBHOOK_SECRETS:
+    secrets = [secret for secret in settings.STRIPE_WEBHOOK_SECRETS if secret.strip()]
+    if not secrets:
         return _answer(503, "no secret")
     now = clock.real_now()
     try:
         text = webhook.signed_text(
             _body(request),
             request.headers.get("Stripe-Signature", ""),
-            secrets=settings.STRIPE_WEBHOOK_SECRETS,
+            secrets=secrets,
             now=now,
         )
         event = webhook.read(text)
