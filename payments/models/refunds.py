@@ -14,7 +14,8 @@ from core.jobs import LeasedRow
 class Refund(LeasedRow):
     """One refund of an online payment: asked for by one person, approved by another.
 
-    Money that still belongs to nobody we know is refunded from its suspense item. `due_at` is the next look of the janitor, in real time.
+    Money that still belongs to nobody we know is refunded from its suspense item. `due_at` is
+    the next look of the janitor, in real time.
     """
 
     class State(models.TextChoices):

@@ -1,0 +1,131 @@
+"""Send approved refunds to the provider; asking twice with one key refunds once."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from core import clock
+from core.failpoints import hit
+from core.jobs import claim, settle, worker_name
+from payments import gateway as provider
+from payments.entries import refunds as entries
+from payments.gateway import PaymentGateway, Refused, Unanswered
+from payments.models import Refund
+from payments.operations.receipts import lock_receipt
+from payments.operations.refunds.applying import apply_refund
+from payments.operations.refunds.booking import book_failure
+from payments.operations.refunds.parameters import digest
+
+State = Refund.State
+SENDABLE = (State.APPROVED, State.SUBMITTING, State.UNKNOWN)
+BATCH = 20
+LEASE = timedelta(minutes=5)
+
+logger = logging.getLogger(__name__)
+
+
+class ProviderMissing(Exception):
+    """No payment provider is configured, so nothing can be refunded."""
+
+
+class NotSendable(Exception):
+    """The refund is not approved, or its outcome is known already."""
+
+
+class ParametersChanged(Exception):
+    """What would be asked is not what was approved: a bug, or somebody at the database."""
+
+
+def submit_due(*, now: datetime) -> int:
+    """Send the approved refunds that are due and return how many; other workers pass them over."""
+    if provider.gateway() is None:
+        return 0
+    owner = worker_name()
+    due = Refund.objects.filter(state=State.APPROVED, due_at__lte=clock.real_now())
+    refunds = claim(due.order_by("due_at", "pk"), owner=owner, limit=BATCH, lease=LEASE)
+    for refund in refunds:
+        submit_refund(refund, now=now)
+        settle(refund, owner=owner)
+    return len(refunds)
+
+
+def submit_refund(refund: Refund, *, now: datetime) -> Refund:
+    """Ask the provider for an approved refund, and book its answer.
+
+    Call it with no transaction open, and again with the same row when the answer was lost: the
+    key is the same, so the payer gets the money once. Without an answer the refund is `unknown`.
+
+    :raises NotSendable: if it is not approved, or its outcome is known
+    :raises ParametersChanged: if its frozen parameters were changed
+    :raises ProviderMissing: if no provider is configured
+    """
+    driver = provider.gateway()
+    if driver is None:
+        raise ProviderMissing
+    if digest(refund.parameters) != refund.parameters_digest:
+        raise ParametersChanged(str(refund.uid))
+    _mark(refund)
+    try:
+        _send(driver, refund, now)
+    except Unanswered as error:
+        _set_aside(refund, str(error))
+    refund.refresh_from_db()
+    return refund
+
+
+@transaction.atomic(durable=True)
+def _mark(refund: Refund) -> None:
+    now = clock.real_now()
+    sendable = Refund.objects.filter(pk=refund.pk, state__in=SENDABLE, provider_id=None)
+    if not sendable.update(state=State.SUBMITTING, changed_at=now, due_at=now + _first_look()):
+        raise NotSendable(f"refund {refund.uid} is not waiting to be sent")
+
+
+def _send(driver: PaymentGateway, refund: Refund, now: datetime) -> None:
+    try:
+        view = driver.create_refund(refund.parameters, key=refund.idempotency_key)
+    except Refused as refusal:
+        _refused(driver, refund, refusal, now)
+        return
+    hit("refund.after_provider", refund=refund.pk)
+    apply_refund(view, now=now, cause="submit")
+
+
+def _refused(driver: PaymentGateway, refund: Refund, refusal: Refused, now: datetime) -> None:
+    """Book a clear no, unless an earlier try of ours, whose answer was lost, had been a yes."""
+    intent_id = refund.parameters["payment_intent"]
+    for view in driver.refunds_of(intent_id):
+        if view.metadata.get("refund") == str(refund.uid):
+            apply_refund(view, now=now, cause="submit")
+            return
+    _fail(refund, refusal, now)
+
+
+@transaction.atomic
+def _fail(refund: Refund, refusal: Refused, now: datetime) -> None:
+    lock_receipt(refund.parameters["payment_intent"])
+    row = Refund.objects.select_for_update().get(pk=refund.pk)
+    if row.state != State.SUBMITTING:  # news of it came meanwhile
+        return
+    row.failure_code = (refusal.code or "refused")[:60]
+    book_failure(row, entries.refused_key(row.pk), now, was_sent=False)
+    row.failures += 1
+    row.state = State.FAILED
+    row.changed_at, row.due_at, row.error = clock.real_now(), None, str(refusal)
+    row.save(update_fields=["failure_code", "failures", "state", "changed_at", "due_at", "error"])
+    logger.warning("refund.refused", extra={"refund": str(row.uid), "code": row.failure_code})
+
+
+def _set_aside(refund: Refund, error: str) -> None:
+    now = clock.real_now()
+    sent = Refund.objects.filter(pk=refund.pk, state=State.SUBMITTING)
+    sent.update(state=State.UNKNOWN, changed_at=now, due_at=now + _first_look(), error=error)
+    logger.warning("refund.unknown", extra={"refund": str(refund.uid), "error": error})
+
+
+def _first_look() -> timedelta:
+    return timedelta(seconds=settings.JANITOR_FIRST_SECONDS)
