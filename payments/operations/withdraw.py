@@ -1,0 +1,101 @@
+"""Take an attempt back: the provider first, then our books, so that no open page is forgotten."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.core.cache import cache
+from django.db import transaction
+
+from core import clock
+from ledger.queries import balance
+from payments import gateway as provider
+from payments.gateway import PaymentGateway, Refused, SessionView, Unanswered
+from payments.models import PaymentAttempt
+from payments.operations import attempts, look, moves, receive
+from payments.states import State
+
+WAITING = (State.OPEN, State.REQUIRES_ACTION)
+SECONDS_BETWEEN = 60
+
+logger = logging.getLogger(__name__)
+
+
+def withdraw(attempt: PaymentAttempt, *, now: datetime, cause: str) -> PaymentAttempt:
+    """Close the page of an attempt and cancel it; return it as it is then.
+
+    An attempt that was paid meanwhile becomes paid. One that is on its way, has ended, or of
+    which the provider gives no answer stays as it is: look at its state.
+
+    :param now: the business moment
+    :raises Offline: if no provider is configured
+    """
+    gateway = provider.gateway()
+    if gateway is None:
+        raise attempts.Offline
+    attempt.refresh_from_db()
+    try:
+        if attempt.state == State.CREATED:
+            _cancel_unsent(attempt, cause)
+        elif attempt.state in WAITING and attempt.session_id:
+            _close(gateway, attempt, now=now, cause=cause)
+    except (Unanswered, Refused) as error:
+        logger.warning(
+            "attempt.not_withdrawn",
+            extra={"reference": attempt.reference, "error": type(error).__name__},
+        )
+    attempt.refresh_from_db()
+    return attempt
+
+
+@transaction.atomic
+def _cancel_unsent(attempt: PaymentAttempt, cause: str) -> None:
+    row = moves.lock(attempt)
+    is_leased = row.lease_until is not None and row.lease_until > clock.real_now()
+    if row.state == State.CREATED and not is_leased:
+        moves.move(row, State.CANCELLED, cause=cause)
+
+
+def _close(gateway: PaymentGateway, attempt: PaymentAttempt, *, now: datetime, cause: str) -> None:
+    session_id = attempt.session_id or ""
+    key = f"{attempt.environment}:{attempt.uid}:expire:1"
+    try:
+        closed = gateway.expire_session(session_id, key=key)
+    except Refused:  # it is complete or expired already
+        look.look_at_session(gateway, session_id, now=now, cause=cause)
+        return
+    if closed.intent_id:
+        receive.apply_intent(gateway.intent(closed.intent_id), now=now, cause=cause)
+    _cancel(attempt, closed, cause)
+
+
+@transaction.atomic
+def _cancel(attempt: PaymentAttempt, closed: SessionView, cause: str) -> None:
+    row = moves.lock(attempt)
+    if closed.status == "expired" and row.state in WAITING:
+        moves.move(row, State.CANCELLED, cause=cause)
+
+
+def expire_settled(*, now: datetime) -> int:
+    """Withdraw what is open for bills that need no money any more; return how many ended.
+
+    Asks the provider at most once a minute for each attempt.
+    """
+    waiting = PaymentAttempt.objects.filter(state__in=WAITING)
+    ended = 0
+    for attempt in waiting.select_related("account", "statement").order_by("pk"):
+        if not _is_needless(attempt):
+            continue
+        if cache.add(f"payments:withdraw:{attempt.pk}", 1, timeout=SECONDS_BETWEEN):
+            withdraw(attempt, now=now, cause="settled elsewhere")
+            ended += not attempt.is_live
+    return ended
+
+
+def _is_needless(attempt: PaymentAttempt) -> bool:
+    if attempt.statement:
+        return not attempts.open_of(attempt.account, attempt.statement)
+    if attempt.target.startswith("acct:"):
+        return balance(attempt.account_id, attempt.currency).balance <= 0
+    return False  # an advance payment is never owed

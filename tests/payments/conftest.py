@@ -1,0 +1,3 @@
+from tests.payments.provider import provider
+
+__all__ = ["provider"]
