@@ -56,7 +56,7 @@ def parse(arguments: list[str], environment: Mapping[str, str] = os.environ) -> 
         key=given.secret_key,
         public_url=(given.public_url or f"http://127.0.0.1:{given.port}").rstrip("/"),
         webhooks=_webhooks(given.webhook_url, given.webhook_secret),
-        retries=tuple(float(part) for part in given.webhook_retries.split(",")),
+        retries=_seconds(given.webhook_retries),
         attempts=given.webhook_attempts,
         senders=given.senders,
         clock_file=given.clock_file,
@@ -76,6 +76,13 @@ def is_this_machine(url: str) -> bool:
         return ip_address(parts.hostname).is_loopback
     except ValueError:
         return False
+
+
+def _seconds(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise Refused("--webhook-retries is a list of seconds such as 1,2,4.") from error
 
 
 def _webhooks(urls: list[str], secrets: list[str]) -> tuple[Webhook, ...]:

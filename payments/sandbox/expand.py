@@ -39,7 +39,7 @@ def _opened(books: Books, item: Json, name: str, path: str) -> Any:
         item[name] = books.find(value)
     elif (str(item.get("object")), name) in HIDDEN and name not in item:
         item[name] = HIDDEN[(str(item.get("object")), name)](books, item)
-    elif name not in item:
+    elif name not in item or not isinstance(value, dict | list | None):
         raise invalid(f"This property cannot be expanded ({path}).", param="expand")
     if isinstance(value, str) and item[name] is None:
         item[name] = value

@@ -30,14 +30,14 @@ def answer(sandbox: Sandbox, request: Request) -> Answer:
         fault = sandbox.faults.strike(f"{request.method} {request.path}", faults.HTTP) or {}
         kind = fault.get("kind", "")
         if kind in faults.BEFORE:
-            return _instead(kind, number)
+            return _instead(request, kind, number)
         with sandbox.in_flight.hold(_key(request)):
             if kind == "delay":
                 time.sleep(fault["seconds"])
             stored, replayed = _run(sandbox, request, number, fail=kind == "error_after")
     except ApiError as error:
-        return _said(_error(error, number), number)
-    return _struck(_said(stored, number, replayed=replayed), fault)
+        return _said(request, _error(error, number), number)
+    return _struck(_said(request, stored, number, replayed=replayed), fault)
 
 
 def _run(sandbox: Sandbox, request: Request, number: str, *, fail: bool) -> tuple[Stored, bool]:
@@ -102,8 +102,9 @@ def _error(error: ApiError, number: str) -> Stored:
     return Stored(error.status, json.dumps(body, indent=2), number)
 
 
-def _said(stored: Stored, number: str, *, replayed: bool = False) -> Answer:
-    headers = {"Request-Id": number, "Stripe-Version": API_VERSION}
+def _said(request: Request, stored: Stored, number: str, *, replayed: bool = False) -> Answer:
+    version = request.headers.get("stripe-version", API_VERSION)
+    headers = {"Request-Id": number, "Stripe-Version": version}
     if replayed:
         headers |= {"Idempotent-Replayed": "true", "Original-Request": stored.request}
     if stored.status == 409:
@@ -111,12 +112,12 @@ def _said(stored: Stored, number: str, *, replayed: bool = False) -> Answer:
     return Answer(stored.status, stored.body.encode(), JSON, headers)
 
 
-def _instead(kind: str, number: str) -> Answer:
+def _instead(request: Request, kind: str, number: str) -> Answer:
     """Return the answer of a fault that strikes before anything is done."""
     if kind == "reset_before":
         return Answer(cut=True)
     error = errors.too_many() if kind == "rate_limit" else errors.broken()
-    return _said(_error(error, number), number)
+    return _said(request, _error(error, number), number)
 
 
 def _struck(good: Answer, fault: dict[str, Any]) -> Answer:

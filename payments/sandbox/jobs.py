@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from payments.sandbox.books import Books
 from payments.sandbox.effects import disputing, paying, refunding, sessions
+from payments.sandbox.errors import ApiError
+
+logger = logging.getLogger("payments.sandbox")
 
 
 def run_due(books: Books) -> int:
@@ -11,7 +16,10 @@ def run_due(books: Books) -> int:
     due = books.due_jobs()
     for number, work, subject in due:
         books.connection.execute("DELETE FROM jobs WHERE seq = ?", (number,))
-        WORK[work](books, subject)
+        try:
+            WORK[work](books, subject)
+        except ApiError as refusal:
+            logger.warning("sandbox.job_refused %s %s: %s", work, subject, refusal)
     return len(due)
 
 

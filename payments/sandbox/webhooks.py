@@ -124,6 +124,7 @@ class Sender:
     def _send(self, letter: Letter) -> str:
         with self.sandbox.books() as books:
             event = books.get("event", letter.event)
+        event["pending_webhooks"] = len(self.sandbox.config.webhooks)
         payload = json.dumps(event, indent=2).encode()
         secret = self.sandbox.secret_of(letter.url)
         fault = self.sandbox.faults.strike(f"webhook {event['type']}", SIGNED)

@@ -87,14 +87,15 @@ class Sandbox:
 
     def begin(self) -> Sandbox:
         """Start the process, or start it again on the same books."""
-        self.process = subprocess.Popen(
-            self.command,
-            cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if name != "PRODUCTION"},
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "sandbox.log").open("a"),
-            text=True,
-        )
+        with (self.folder / "sandbox.log").open("a") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env={name: value for name, value in os.environ.items() if name != "PRODUCTION"},
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                text=True,
+            )
         _wait_until_it_answers(self)
         return self
 

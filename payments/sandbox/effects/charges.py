@@ -30,12 +30,12 @@ FIXED: Json = {
 def begin(
     books: Books, intent: Json, means: Means, *, email: str, name: str, public_url: str
 ) -> Json:
-    """Keep a pending charge of what the intent asks for."""
+    """Keep a pending charge of what the intent asks for, or of less if a fault says so."""
     which = ids.new("ch" if means.kind == "card" else "py")
     charge = FIXED | {
         "id": which,
         "object": "charge",
-        "amount": intent["amount"],
+        "amount": int(books.noted(intent["id"], "takes") or intent["amount"]),
         "amount_captured": 0,
         "amount_refunded": 0,
         "balance_transaction": None,

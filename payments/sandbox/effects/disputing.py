@@ -23,13 +23,14 @@ def open_one(
 ) -> Json:
     """Open a dispute; unless it is an inquiry the money leaves the balance, with a fee.
 
-    `status` "lost" is a returned bank debit, final at once.
+    `status` "lost" is a returned bank debit, final at once. Without `amount` it is about all
+    that was not refunded.
     :raises ApiError: if nothing was paid, or the amount is above what was
     """
     charge = _charge(books, intent)
-    asked = charge["amount"] if amount is None else amount
+    asked = charge["amount"] - charge["amount_refunded"] if amount is None else amount
     if not 0 < asked <= charge["amount"]:
-        raise refused("A dispute cannot be above the charge.", param="amount")
+        raise refused("A dispute is above zero and at most the charge.", param="amount")
     dispute = books.add(_dispute(books, intent, charge, status=status, reason=reason, amount=asked))
     charge["disputed"] = True
     books.save(charge)

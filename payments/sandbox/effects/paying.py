@@ -29,6 +29,9 @@ UNPROVEN = (
 class Closed(Exception):
     """The session is not open any more."""
 
+    def __init__(self) -> None:
+        super().__init__("This session is not open any more.")
+
 
 class NotOffered(ValueError):
     """The session does not take this kind of payment."""
@@ -205,7 +208,8 @@ def _intent(books: Books, session: Json, *, email: str, fault: dict[str, Any] | 
     else:
         intent = intents.create(books, session, email=email)
     if fault and fault["kind"] == "partial_amount":
-        intent["amount"] = int(fault.get("amount") or session["amount_total"] // 2)
+        takes = int(fault.get("amount") or session["amount_total"] // 2)
+        books.note(intent["id"], "takes", str(takes))
     if fault and fault["kind"] == "other_currency":
         intent["currency"] = fault.get("currency") or _other(session["currency"])
     return intent
