@@ -1,0 +1,82 @@
+"""What a payment paid, and what opens again when some of it goes back; told from the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from ledger.models import JournalEntry
+from ledger.queries import paid_by, settlement
+from payments.desk import books, words
+from payments.models import Payment
+from statements.models import Statement
+
+UNDONE = ("rf", "dp", "rcpt")  # of source keys: a refund, a lost dispute, a reversal
+
+
+@dataclass(frozen=True)
+class PaidItem:
+    """A part of a payment and the debt that it meets; amount in minor units."""
+
+    words: str
+    due_on: date | None
+    amount_minor: int
+    is_undone: bool = False  # the debt is a refund or the like of this same payment
+
+
+@dataclass(frozen=True)
+class Paid:
+    """The items in the order in which they were paid; `unused_minor` is left as credit."""
+
+    items: Sequence[PaidItem]
+    unused_minor: int
+
+    def reopened_by(self, amount_minor: int) -> list[PaidItem]:
+        """Return what opens again when so much goes back: credit first, then the last paid."""
+        left = max(amount_minor - self.unused_minor, 0)
+        opened = []
+        for item in reversed(self.items):
+            part = 0 if item.is_undone else min(left, item.amount_minor)
+            if part:
+                opened.append(PaidItem(item.words, item.due_on, part))
+            left -= part
+        return opened
+
+
+def what_it_paid(payment: Payment) -> Paid:
+    """Return what the payment's credit is used for now, in four queries at most."""
+    keys = books.credit_keys(payment)
+    credit = -sum(found.amount for found in settlement(keys).values())
+    used = [pair for pairs in paid_by(keys).values() for pair in pairs]
+    entries = _entries(key for key, _amount in used)
+    numbers = _bill_numbers(entries)
+    items = [_item(entries[key], amount, numbers) for key, amount in used]
+    return Paid(items, max(credit - sum(item.amount_minor for item in items), 0))
+
+
+def _entries(keys: Iterable[str]) -> dict[str, JournalEntry]:
+    found = JournalEntry.objects.filter(source_key__in=list(keys))
+    return {entry.source_key: entry for entry in found}
+
+
+def _item(entry: JournalEntry, amount: int, numbers: dict[int, str]) -> PaidItem:
+    number = numbers.get(_bill_id(entry.source_key), "")
+    told = words.event_words(entry.event_type)
+    is_undone = entry.source_key.partition(":")[0] in UNDONE
+    shown = _("%(what)s %(number)s") % {"what": told, "number": number} if number else told
+    return PaidItem(shown, entry.due_on, amount, is_undone)
+
+
+def _bill_numbers(source_keys: Iterable[str]) -> dict[int, str]:
+    keys = {_bill_id(key) for key in source_keys} - {0}
+    rows = Statement.objects.filter(pk__in=keys).values_list("pk", "number")
+    return {pk: number or "" for pk, number in rows}
+
+
+def _bill_id(source_key: str) -> int:
+    kind, _colon, rest = source_key.partition(":")
+    key = rest.partition(":")[0]
+    return int(key) if kind in ("stmt", "late") and key.isdigit() else 0

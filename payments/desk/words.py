@@ -1,0 +1,93 @@
+"""How the desk says what it knows: names cut short, events and states in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from payments.models import Chargeback, Payment, PaymentAttempt, Refund
+
+Tag = tuple[str, str]  # a word and its kind for the tag component
+
+ATTEMPT_TAGS = {
+    PaymentAttempt.State.SUCCEEDED: "good",
+    PaymentAttempt.State.UNKNOWN: "warn",
+    PaymentAttempt.State.FAILED: "off",
+    PaymentAttempt.State.EXPIRED: "off",
+    PaymentAttempt.State.CANCELLED: "off",
+    PaymentAttempt.State.ABANDONED: "off",
+}
+REFUND_TAGS = {
+    Refund.State.REQUESTED: "draft",
+    Refund.State.SUCCEEDED: "good",
+    Refund.State.FAILED: "warn",
+    Refund.State.UNKNOWN: "warn",
+    Refund.State.REJECTED: "off",
+}
+CHARGEBACK_TAGS = {
+    Chargeback.State.INQUIRY: "draft",
+    Chargeback.State.OPEN: "warn",
+    Chargeback.State.WON: "good",
+    Chargeback.State.LOST: "off",
+}
+
+
+def masked(name: str) -> str:
+    """Return the initials of a name: enough to compare with what a caller says."""
+    return " ".join(f"{part[0]}." for part in name.split())
+
+
+def attempt_tag(state: str) -> Tag:
+    known = PaymentAttempt.State(state)
+    return str(known.label), ATTEMPT_TAGS.get(known, "wait")
+
+
+def refund_tag(state: str) -> Tag:
+    known = Refund.State(state)
+    return str(known.label), REFUND_TAGS.get(known, "wait")
+
+
+def chargeback_tag(state: str) -> Tag:
+    known = Chargeback.State(state)
+    return str(known.label), CHARGEBACK_TAGS[known]
+
+
+def payment_tag(payment: Payment, *, returned: int, returning: int, taken: int, asked: int) -> Tag:
+    """Say what became of a payment; amounts in minor units.
+
+    :param returned: refunded, `returning`: on its way back or waiting for approval
+    :param taken: lost to the payer's bank, `asked`: what the bank asks for
+    """
+    if payment.state == Payment.State.REVERSED:
+        return _("Reversed"), "off"
+    if taken:
+        return _("Charged back"), "off"
+    if asked:
+        return _("Disputed"), "warn"
+    if returned >= payment.amount_minor:
+        return _("Refunded"), "off"
+    if returning:
+        return _("Refund under way"), "wait"
+    if returned:
+        return _("Part refunded"), "good"
+    return _("Received"), "good"
+
+
+def event_words(event_type: str) -> str:
+    """Return an entry's event in words; an unknown one as it is written in the books."""
+    told = {
+        "payment.received": _("Payment received"),
+        "payment.received.reversed": _("Payment reversed"),
+        "payment.fee": _("Fee of the provider"),
+        "suspense.received": _("Taken into suspense"),
+        "suspense.resolved": _("Given to the account"),
+        "refund.requested": _("Refund approved"),
+        "refund.succeeded": _("Refund paid out"),
+        "refund.failed": _("Refund failed"),
+        "chargeback.withdrawn": _("Taken back by the payer's bank"),
+        "chargeback.reinstated": _("Given back by the payer's bank"),
+        "chargeback.lost": _("Chargeback lost"),
+        "late_fee.charged": _("Late fee"),
+        "late_fee.charged.reversed": _("Late fee waived"),
+        "statement.issued": _("Bill"),
+    }
+    return told.get(event_type, event_type)

@@ -1,0 +1,102 @@
+"""Payments for staff: the list, its spreadsheet, one payment, and attempts without a result."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_GET
+
+from accounts.queries import utility
+from core import clock
+from payments.access import staff
+from payments.desk import attempts as listed_attempts
+from payments.desk import payments as listed
+from payments.desk import words
+from payments.desk.paging import key_page
+from payments.desk.payment import payment_view, steps
+from payments.forms.desk import PageForm, PaymentFilterForm
+from payments.views.pages import asked, page, status_of
+
+
+class Line:
+    """A file of one line at a time: what is written is handed back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Show payments, newest first, and the sums of the days asked for or of today."""
+    payments = staff.payments(request.user)
+    form = PaymentFilterForm(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    chosen = listed.narrowed(payments, wanted) if form.is_valid() else payments.none()
+    today = clock.today(utility().zone)
+    has_days = bool(wanted.get("since") or wanted.get("until"))
+    summed = chosen if has_days else listed.of_day(chosen, today)
+    found = key_page(listed.with_fate(chosen), before=wanted.get("before"))
+    context = {
+        "form": form,
+        "rows": listed.rows(found.rows),
+        "page": found,
+        "totals": listed.totals(summed),
+        "today": None if has_days else today,
+        "asked": asked(request),
+        "is_narrowed": any(value for name, value in wanted.items() if name != "before"),
+    }
+    return page(request, "payments/staff_payments.html", context, status=status_of(form))
+
+
+@require_GET
+def sheet(request: HttpRequest) -> HttpResponseBase:
+    """Stream the chosen payments as a spreadsheet, all pages of the list."""
+    payments = staff.payments(request.user)
+    form = PaymentFilterForm(request.GET)
+    if not form.is_valid():
+        return index(request)
+    rows = listed.sheet(listed.narrowed(payments, form.cleaned_data))
+    writer = csv.writer(Line(), quoting=csv.QUOTE_ALL)
+    lines: Iterator[str] = (writer.writerow(row) for row in rows)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="payments.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_GET
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    payment = staff.payment(request.user, reference)
+    context = {
+        "view": payment_view(payment),
+        "may_work": staff.may_work_at_desk(request.user),
+    }
+    return page(request, "payments/staff_payment.html", context)
+
+
+@require_GET
+def attempts(request: HttpRequest) -> HttpResponse:
+    """Show attempts whose result nobody knows yet."""
+    form = PageForm(request.GET)
+    before = form.cleaned_data["before"] if form.is_valid() else None
+    stuck = listed_attempts.stuck(staff.attempts(request.user), now=clock.real_now())
+    found = key_page(stuck, before=before)
+    context = {"rows": listed_attempts.rows(found.rows), "page": found}
+    return page(request, "payments/staff_attempts.html", context, status=status_of(form))
+
+
+@require_GET
+def attempt(request: HttpRequest, reference: str) -> HttpResponse:
+    found = staff.attempt(request.user, reference)
+    state, tag = words.attempt_tag(found.state)
+    context = {
+        "attempt": found,
+        "payment": getattr(found, "payment", None),
+        "state": state,
+        "tag": tag,
+        "steps": steps(found),
+    }
+    return page(request, "payments/staff_attempt.html", context)
