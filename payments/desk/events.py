@@ -14,6 +14,7 @@ from core.formats import money
 from payments.desk.words import Tag
 from payments.models import ProviderEvent
 
+MOST_MINOR = 10**15  # beyond that it is no amount
 TAGS = {
     ProviderEvent.State.RECEIVED: "wait",
     ProviderEvent.State.PROCESSED: "good",
@@ -81,6 +82,6 @@ def _word(values: Mapping[str, Any], name: str) -> str:
 
 def _amount(subject: Mapping[str, Any]) -> str:
     amount, currency = subject.get("amount", subject.get("amount_total")), subject.get("currency")
-    if isinstance(amount, int) and isinstance(currency, str):
+    if type(amount) is int and abs(amount) < MOST_MINOR and isinstance(currency, str):
         return money(amount, currency.upper())
     return ""
