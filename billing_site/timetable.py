@@ -26,6 +26,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("estimate gaps", "meters.tasks.estimate_gaps", DailyAt(time(1)), "metering"),
     Entry("verify statements", "statements.tasks.verify_statements", DailyAt(time(2)), "billing"),
     Entry("check the books", "reports.tasks.check_books", DailyAt(time(2, 30)), "billing"),
+    Entry("charge late fees", "payments.tasks.charge_late_fees", DailyAt(time(7)), "billing"),
     Entry("notify overdue", "payments.tasks.notify_overdue", DailyAt(time(8)), queue="billing"),
     Entry("poll events", "payments.tasks.poll_events", Every(3600), queue="outbound"),
 )

@@ -13,10 +13,16 @@ from core import clock
 from core.jobs import worker_name
 from core.periods import local_date
 from payments import operations
-from payments.operations import inbox, poll
+from payments.operations import inbox, late_fees, poll
 
 logger = logging.getLogger(__name__)
 TURN_SECONDS = 30  # a task ends well before its message is delivered again
+
+
+def charge_late_fees() -> None:
+    """Charge the late fees that are due; the timetable calls it every day, before reminders."""
+    now = clock.now()
+    late_fees.charge_late_fees(today=local_date(now, utility().zone), now=now)
 
 
 def notify_overdue() -> None:

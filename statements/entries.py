@@ -14,6 +14,13 @@ def issue_key(statement_id: int) -> str:
     return f"stmt:{statement_id}:issue"
 
 
+def statement_of(source_key: str) -> int | None:
+    """Return the statement whose issue made this entry, or None for other entries."""
+    kind, _, rest = source_key.partition(":")
+    number, _, event = rest.partition(":")
+    return int(number) if (kind, event) == ("stmt", "issue") and number.isdecimal() else None
+
+
 def cancel_key(statement_id: int) -> str:
     return f"stmt:{statement_id}:cancel"
 

@@ -1,6 +1,5 @@
 """Reads about what is late, what is open and what may be paid."""
 
-from payments.queries.overdue import past_due
 from payments.queries.standing import Standing, minimum, standing
 
-__all__ = ["Standing", "minimum", "past_due", "standing"]
+__all__ = ["Standing", "minimum", "standing"]

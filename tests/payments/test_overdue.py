@@ -111,7 +111,7 @@ def test_the_number_of_queries_does_not_grow(number, django_assert_max_num_queri
     bill(services[0])
     assert Statement.objects.filter(state="issued").count() == number
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         assert remind() == number
 
 
