@@ -34,6 +34,7 @@ ENTRIES: tuple[Entry, ...] = (
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("notifications.tasks.deliver_pending", queue="outbound"),
     Sweep("payments.tasks.work_inbox", queue="outbound"),
+    Sweep("payments.tasks.submit_refunds", queue="outbound"),
     Sweep("meters.tasks.poll_meters", queue="metering"),
     Sweep("statements.tasks.work_runs", queue="billing"),
 )

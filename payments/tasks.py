@@ -13,7 +13,7 @@ from core import clock
 from core.jobs import worker_name
 from core.periods import local_date
 from payments import operations
-from payments.operations import inbox, late_fees, poll
+from payments.operations import inbox, late_fees, poll, refunds
 
 logger = logging.getLogger(__name__)
 TURN_SECONDS = 30  # a task ends well before its message is delivered again
@@ -56,3 +56,9 @@ def ring_inbox() -> None:
 def poll_events() -> None:
     """Fetch the events whose webhooks never came; the timetable calls it every hour."""
     logger.info("event.polled", extra={"new": poll.poll(now=clock.real_now())})
+
+
+def submit_refunds() -> None:
+    """Send the refunds that were approved; a sweep calls it at every tick."""
+    if sent := refunds.submit_due(now=clock.now()):
+        logger.info("refund.submitted", extra={"sent": sent})

@@ -24,6 +24,7 @@ State = Refund.State
 SENDABLE = (State.APPROVED, State.SUBMITTING, State.UNKNOWN)
 BATCH = 20
 LEASE = timedelta(minutes=5)
+RETRY = timedelta(hours=1)  # of what cannot be sent as it is
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +49,13 @@ def submit_due(*, now: datetime) -> int:
     due = Refund.objects.filter(state=State.APPROVED, due_at__lte=clock.real_now())
     refunds = claim(due.order_by("due_at", "pk"), owner=owner, limit=BATCH, lease=LEASE)
     for refund in refunds:
-        submit_refund(refund, now=now)
-        settle(refund, owner=owner)
+        try:
+            submit_refund(refund, now=now)
+        except (NotSendable, ParametersChanged) as error:  # the others go on
+            logger.error("refund.not_sent", extra={"refund": str(refund.uid)}, exc_info=True)
+            settle(refund, owner=owner, due_at=clock.real_now() + RETRY, error=repr(error))
+        else:
+            settle(refund, owner=owner)
     return len(refunds)
 
 
