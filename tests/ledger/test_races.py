@@ -9,8 +9,8 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from ledger import operations, queries
-from ledger.operations import locks
-from tests.ledger.books import DAY, bill, open_account, pay, sql, violations
+from ledger.operations import NotSettleable, locks, undoing
+from tests.ledger.books import DAY, bill, open_account, pay, refund, sql, violations
 
 pytestmark = [
     pytest.mark.postgres,
@@ -209,3 +209,38 @@ def test_an_entry_that_waited_for_the_close_is_refused():
     assert errors[0] is None
     assert isinstance(errors[1], DatabaseError)
     assert "closed" in str(errors[1])
+
+
+def undo_twice():
+    """Let two refunds of a whole unapplied payment take it at the same time."""
+    account = open_account()
+    payment = pay(account, 100, "money:1")
+    debits = [refund(account, 100, f"rf:{number}") for number in (1, 2)]
+    return together(*[lambda d=d: operations.settle_against(payment, d, 100) for d in debits])
+
+
+def test_without_the_lock_one_payment_is_refunded_twice(monkeypatch):
+    both_have_looked = threading.Barrier(2)
+    live_allocations = undoing.live_allocations
+    looked = threading.local()
+
+    def slow(entry_id):
+        found = live_allocations(entry_id)
+        if not hasattr(looked, "once"):
+            looked.once = True
+            both_have_looked.wait(timeout=10)
+        return found
+
+    monkeypatch.setattr(locks, "WAITING", "")
+    monkeypatch.setattr(undoing, "live_allocations", slow)
+
+    assert undo_twice() == [None, None]
+
+    assert "A01" in violations()
+
+
+def test_with_the_lock_a_payment_is_refunded_once():
+    errors = undo_twice()
+
+    assert sorted(type(error) for error in errors if error) == [NotSettleable]
+    assert violations() == {}
