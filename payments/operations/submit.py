@@ -16,6 +16,7 @@ from payments.gateway import PaymentGateway, Refused, SessionView, Unanswered
 from payments.models import PaymentAttempt
 from payments.operations import attempts, moves, receive
 from payments.providers.stripe import checkout
+from payments.providers.stripe.errors import KEY_REFUSED
 from payments.states import UNSURE, State
 
 LEASE = timedelta(seconds=60)  # longer than two tries of a call
@@ -123,10 +124,15 @@ def _record(
         receive.apply_session(answer, now=now, cause="sent")
     elif row.state not in UNSURE:
         return
-    elif isinstance(answer, Refused):
+    elif isinstance(answer, Refused) and _says_no(row, answer):
         moves.move(row, State.FAILED, cause="refused", failure_code=_code(answer))
     elif row.state != State.UNKNOWN:
         moves.move(row, State.UNKNOWN, cause="no answer")
+
+
+def _says_no(attempt: PaymentAttempt, refusal: Refused) -> bool:
+    """Say whether nothing was made; a refused API key says that of a first call only."""
+    return attempt.state != State.UNKNOWN or refusal.code != KEY_REFUSED
 
 
 def _code(refusal: Refused) -> str:

@@ -26,7 +26,7 @@ def session_parameters(
         "mode": "payment",
         "client_reference_id": str(attempt.uid),
         "line_items": [{"quantity": 1, "price_data": _price(attempt)}],
-        "payment_method_types": [limits.means(attempt.method, attempt.currency)],
+        "allowed_payment_method_types": [limits.means(attempt.method, attempt.currency)],
         "success_url": result_url,
         "cancel_url": f"{result_url}?back=1",
         "expires_at": int(expires_at.timestamp()),
