@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from payments.desk.attempts import stuck
@@ -16,30 +17,40 @@ from payments.models import PaymentAttempt, PaymentCase, ProviderEvent, Refund, 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One kind of work; `page` names the list that the number counts."""
+    """One kind of work; `address` is the list that the number counts."""
 
     name: str
-    page: str
+    address: str
     count: int
     oldest: datetime | None
 
 
-def waiting(*, now: datetime) -> Sequence[Waiting]:
-    """Return every kind of work of the desk, in one query each; `now` is real time."""
+def waiting(*, now: datetime, with_events: bool) -> Sequence[Waiting]:
+    """Return every kind of work of the desk, in one query each.
+
+    :param now: real time
+    :param with_events: whether the viewer sees the provider's events
+    """
     refunds = Refund.objects.filter(state=Refund.State.REQUESTED)
     cases = PaymentCase.objects.filter(state=PaymentCase.State.OPEN)
     items = SuspenseItem.objects.filter(state=SuspenseItem.State.OPEN)
     dead = ProviderEvent.objects.filter(state=ProviderEvent.State.DEAD)
     attempts = stuck(PaymentAttempt.objects.all(), now=now)
-    return [
-        _waiting(_("Refunds to approve"), "payments:refunds", refunds, "requested_at"),
-        _waiting(_("Open cases"), "payments:cases", cases, "opened_at"),
-        _waiting(_("Unidentified receipts"), "payments:suspense", items, "recorded_at"),
-        _waiting(_("Attempts without a result"), "payments:attempts", attempts, "changed_at"),
-        _waiting(_("Events that could not be processed"), "payments:events", dead, "received_at"),
+    found = [
+        _waiting(_("Refunds to approve"), reverse("payments:refunds"), refunds, "requested_at"),
+        _waiting(_("Open cases"), reverse("payments:cases"), cases, "opened_at"),
+        _waiting(_("Unidentified receipts"), reverse("payments:suspense"), items, "recorded_at"),
+        _waiting(
+            _("Attempts without a result"), reverse("payments:attempts"), attempts, "changed_at"
+        ),
     ]
+    if with_events:
+        address = f"{reverse('payments:events')}?state={ProviderEvent.State.DEAD}"
+        told = _("Events that could not be processed")
+        found.append(_waiting(told, address, dead, "received_at"))
+    return found
 
 
-def _waiting(name: str, page: str, rows: QuerySet[Any], since: str) -> Waiting:
+def _waiting(name: str, address: str, rows: QuerySet[Any], since: str) -> Waiting:
     found = rows.aggregate(count=Count("pk"), oldest=Min(since))
-    return Waiting(name, page, found["count"], found["oldest"])
+    return Waiting(name, address, found["count"], found["oldest"])

@@ -52,9 +52,14 @@ def what_it_paid(payment: Payment) -> Paid:
     credit = -sum(found.amount for found in settlement(keys).values())
     used = [pair for pairs in paid_by(keys).values() for pair in pairs]
     entries = _entries(key for key, _amount in used)
-    numbers = _bill_numbers(entries)
-    items = [_item(entries[key], amount, numbers) for key, amount in used]
+    items = described([(entries[key], amount) for key, amount in used])
     return Paid(items, max(credit - sum(item.amount_minor for item in items), 0))
+
+
+def described(debts: Sequence[tuple[JournalEntry, int]]) -> list[PaidItem]:
+    """Say in words what debts are, given with an amount each; one query for the bills."""
+    numbers = _bill_numbers(entry.source_key for entry, _amount in debts)
+    return [_item(entry, amount, numbers) for entry, amount in debts]
 
 
 def _entries(keys: Iterable[str]) -> dict[str, JournalEntry]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from accounts.staff import has_role
 from core import clock
-from payments.access import staff
+from payments.access import events, staff
 from payments.desk import counts
 from payments.views.pages import page
 
@@ -15,7 +16,9 @@ from payments.views.pages import page
 def index(request: HttpRequest) -> HttpResponse:
     staff.member_of_staff(request.user)
     context = {
-        "waiting": counts.waiting(now=clock.real_now()),
+        "waiting": counts.waiting(
+            now=clock.real_now(), with_events=has_role(request.user, *events.SEEING)
+        ),
         "may_take_payments": staff.may_work_at_desk(request.user),
     }
     return page(request, "payments/staff_desk.html", context)

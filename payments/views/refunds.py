@@ -124,8 +124,8 @@ def _ask(request: HttpRequest, receipt: Receipt) -> HttpResponse:
         refund = _request(request, receipt, form)
         if refund:
             return redirect("payments:refund", refund.uid)
-    context = {"form": form, "receipt": receipt, "refundable_minor": limit}
-    return page(request, "payments/refund_ask.html", context, status=status_of(form))
+    asking = {"form": form, "receipt": receipt, "refundable_minor": limit}
+    return page(request, "payments/refund_ask.html", asking, status=status_of(form))
 
 
 def _request(request: HttpRequest, receipt: Receipt, form: RefundForm) -> Refund | None:
