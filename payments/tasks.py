@@ -13,7 +13,7 @@ from core import clock
 from core.jobs import worker_name
 from core.periods import local_date
 from payments import operations
-from payments.operations import inbox, late_fees, poll, refunds
+from payments.operations import inbox, janitor, late_fees, poll, refunds
 
 logger = logging.getLogger(__name__)
 TURN_SECONDS = 30  # a task ends well before its message is delivered again
@@ -62,3 +62,11 @@ def submit_refunds() -> None:
     """Send the refunds that were approved; a sweep calls it at every tick."""
     if sent := refunds.submit_due(now=clock.now()):
         logger.info("refund.submitted", extra={"sent": sent})
+
+
+def look_after_payments() -> None:
+    """Ask about attempts and refunds whose answer is due; a sweep calls it at every tick."""
+    now = clock.now()
+    looks = janitor.look_after_attempts(now=now) + janitor.look_after_refunds(now=now)
+    if looks:
+        logger.info("janitor.looked", extra={"looks": looks})

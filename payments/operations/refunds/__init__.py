@@ -19,6 +19,7 @@ from payments.operations.refunds.sending import (
     NotSendable,
     ParametersChanged,
     ProviderMissing,
+    give_up,
     submit_due,
     submit_refund,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "StillReturnable",
     "apply_refund",
     "approve",
+    "give_up",
     "refundable_minor",
     "reject",
     "request_refund",

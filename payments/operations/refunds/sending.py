@@ -13,7 +13,7 @@ from core.failpoints import hit
 from core.jobs import claim, settle, worker_name
 from payments import gateway as provider
 from payments.entries import refunds as entries
-from payments.gateway import PaymentGateway, Refused, Unanswered
+from payments.gateway import Absent, PaymentGateway, Refused, Unanswered
 from payments.models import Refund
 from payments.operations.receipts import lock_receipt
 from payments.operations.refunds.applying import apply_refund
@@ -111,11 +111,16 @@ def _refused(driver: PaymentGateway, refund: Refund, refusal: Refused, now: date
     _fail(refund, refusal, now)
 
 
+def give_up(refund: Refund, *, now: datetime) -> None:
+    """Book that the provider never made a refund: it was searched for and is not there."""
+    _fail(refund, Absent("the provider knows no such refund", "absent"), now)
+
+
 @transaction.atomic
 def _fail(refund: Refund, refusal: Refused, now: datetime) -> None:
     lock_receipt(refund.parameters["payment_intent"])
     row = Refund.objects.select_for_update().get(pk=refund.pk)
-    if row.state != State.SUBMITTING:  # news of it came meanwhile
+    if row.state not in (State.SUBMITTING, State.UNKNOWN):  # news of it came meanwhile
         return
     row.failure_code = (refusal.code or "refused")[:60]
     book_failure(row, entries.refused_key(row.pk), now, was_sent=False)
