@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from payments.sandbox import ids
+from payments.sandbox import clock, ids
 from payments.sandbox.errors import missing
 
 Json = dict[str, Any]
@@ -126,7 +125,7 @@ class Books:
         return self.connection.execute(
             "SELECT seq, work, subject FROM jobs WHERE (by_real_time = 0 AND due <= ?)"
             " OR (by_real_time = 1 AND due <= ?) ORDER BY due, seq LIMIT 200",
-            (self.moment, time.time()),
+            (self.moment, clock.real()),
         ).fetchall()
 
     def note(self, subject: str, name: str, value: str) -> None:

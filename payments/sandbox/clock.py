@@ -11,6 +11,11 @@ class BadClock(ValueError):
     """The clock file holds no moment with an offset."""
 
 
+def real() -> float:
+    """Return real time in seconds since the epoch, for sessions, keys and signatures."""
+    return time.time()
+
+
 class Clock:
     """Seconds since the epoch, by real time or by a file that others move.
 
@@ -27,15 +32,24 @@ class Clock:
         :raises BadClock: if the file cannot be understood
         """
         if self.path is None:
-            return time.time()
-        text = self.path.read_text(encoding="utf-8").strip()
+            return real()
+        text = _settled(self.path)
         try:
             if text.startswith("+"):
                 moment, since = text[1:].split()
-                return _seconds(moment) + time.time() - float(since)
+                return _seconds(moment) + real() - float(since)
             return _seconds(text)
         except ValueError as error:
             raise BadClock(f"{self.path}: {text!r} is no moment with an offset") from error
+
+
+def _settled(path: Path) -> str:
+    """Return what the file says; it is empty for a moment while it is written anew."""
+    for _ in range(20):
+        if text := path.read_text(encoding="utf-8").strip():
+            return text
+        time.sleep(0.005)
+    return ""
 
 
 def _seconds(text: str) -> float:

@@ -31,6 +31,7 @@ def show(
         id=session["id"],
         fields=_fields(kind, session, typed, wrong),
         numbers=_numbers(kind),
+        advice=part("advice") if kind == "card" else "",
         back=link(session["cancel_url"], f"Back to {sandbox.config.merchant}"),
     )
     title = "Error: check the form" if wrong else "Pay"

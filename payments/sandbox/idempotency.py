@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from payments.sandbox import clock
 from payments.sandbox.books import Books, Json
 from payments.sandbox.errors import key_in_use, other_parameters
 
@@ -65,7 +65,7 @@ def stored(books: Books, key: str, asked: str) -> Stored | None:
     """
     row = books.connection.execute(
         "SELECT asked, status, body, request FROM answers WHERE key = ? AND kept_at > ?",
-        (key, time.time() - KEPT_SECONDS),
+        (key, clock.real() - KEPT_SECONDS),
     ).fetchone()
     if row is None:
         return None
@@ -78,5 +78,5 @@ def keep(books: Books, key: str, asked: str, answer: Stored) -> None:
     books.connection.execute(
         "INSERT OR REPLACE INTO answers (key, asked, status, body, request, kept_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        (key, asked, answer.status, answer.body, answer.request, time.time()),
+        (key, asked, answer.status, answer.body, answer.request, clock.real()),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from payments.sandbox import clock
 from payments.sandbox.books import Json
 from payments.sandbox.effects import means
 from payments.sandbox.forms import decode
@@ -48,7 +49,7 @@ def _means(kind: str, typed: dict[str, str]) -> means.Means:
 def _card_wrong(typed: dict[str, str]) -> dict[str, str]:
     wrong = {}
     expiry = re.fullmatch(r"\s*(0?[1-9]|1[0-2])\s*/\s*(?:20)?(\d\d)\s*", typed.get("expiry", ""))
-    today = datetime.now(UTC)
+    today = datetime.fromtimestamp(clock.real(), UTC)
     if not expiry:
         wrong["expiry"] = "Enter the expiry date as month and year, such as 12/34."
     elif (2000 + int(expiry[2]), int(expiry[1])) < (today.year, today.month):

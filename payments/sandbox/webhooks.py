@@ -7,13 +7,12 @@ import hmac
 import http.client
 import json
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from payments.sandbox import faults
+from payments.sandbox import clock, faults
 from payments.sandbox.books import Books, Json
 from payments.sandbox.config import Webhook
 
@@ -42,7 +41,7 @@ def queue(books: Books, event: Json, hooks: tuple[Webhook, ...], chance: faults.
     """Write what must be sent; the faults of the queue strike here."""
     for hook in hooks:
         fault = chance.strike(f"webhook {event['type']}", QUEUED) or {"kind": ""}
-        due, kind = time.time(), fault["kind"]
+        due, kind = clock.real(), fault["kind"]
         if kind == "late":
             due += fault["seconds"]
         for _ in range(COPIES.get(kind, 1)):
@@ -81,7 +80,7 @@ class Sender:
 
     def deliver(self, *, shuffled: bool = False) -> dict[str, int]:
         """Send everything that waits, due or not, each once; return how many were taken."""
-        letters = self._claim(time.time() + 10**9, limit=100_000)
+        letters = self._claim(clock.real() + 10**9, limit=100_000)
         if shuffled:
             letters.sort(key=lambda _: self.sandbox.faults.chance(1))
         taken = list(self._pool.map(self._carry, letters))
@@ -89,7 +88,7 @@ class Sender:
 
     def _run(self) -> None:
         while not self.stopped:
-            letters = self._claim(time.time(), limit=AT_ONCE)
+            letters = self._claim(clock.real(), limit=AT_ONCE)
             for letter in letters:
                 self._pool.submit(self._carry, letter)
             self.bell.wait(0.02 if letters else 0.2)
@@ -181,7 +180,7 @@ class Sender:
                     attempts,
                     "taken" if answer.startswith("2") else state,
                     answer,
-                    time.time() + wait,
+                    clock.real() + wait,
                     letter.number,
                 ),
             )
@@ -191,6 +190,6 @@ def _proof(payload: bytes, secret: str, fault: dict[str, Any] | None) -> dict[st
     kind = fault["kind"] if fault else ""
     if kind == "unsigned":
         return {}
-    at = int(time.time() + (fault["seconds"] if fault and kind == "skew" else 0))
+    at = int(clock.real() + (fault["seconds"] if fault and kind == "skew" else 0))
     key = FORGED if kind == "forged" else secret
     return {"Stripe-Signature": signature(payload, key, at=at)}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
-from payments.sandbox import forms, listing
+from payments.sandbox import clock, forms, listing
 from payments.sandbox.books import Books, Json
 from payments.sandbox.effects import sessions
 from payments.sandbox.errors import ApiError, invalid, missing
@@ -33,7 +32,7 @@ KNOWN = {
 }
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
 ALLOWANCE = 120  # seconds that two clocks may differ
-LEAST, MOST = 50, 99_999_999
+LEAST, MOST = {"gbp": 30}, 99_999_999  # other currencies: 50
 OFFERED = {"usd": ["card", "us_bank_account"], "eur": ["card", "sepa_debit"]}
 SESSION_ID = re.compile(r"\{CHECKOUT_SESSION_ID\}")
 
@@ -129,10 +128,11 @@ def _items(params: Json) -> tuple[str, list[Json]]:
 
 def _sum(items: list[Json]) -> None:
     total = sum(item["amount_total"] for item in items)
-    if total < LEAST:
+    least = LEAST.get(items[0]["currency"], 50)
+    if total < least:
         raise invalid(
             "The Checkout Session's total amount due must add up to at least "
-            f"{LEAST} minor units ({items[0]['currency']}).",
+            f"{least} minor units ({items[0]['currency']}).",
             code="amount_too_small",
         )
     if total > MOST:
@@ -179,7 +179,7 @@ def _types(params: Json, currency: str) -> list[str]:
 
 
 def _expires_at(params: Json) -> int:
-    now = int(time.time())
+    now = int(clock.real())
     if "expires_at" not in params:
         return now + LONGEST
     at = forms.integer(params, "expires_at", least=0, most=10**11)

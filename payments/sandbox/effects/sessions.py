@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
-from payments.sandbox import ids
+from payments.sandbox import clock, ids
 from payments.sandbox.books import Books, Json
 from payments.sandbox.effects import intents
 from payments.sandbox.errors import refused
@@ -79,7 +78,7 @@ def create(
 
 def is_over(session: Json) -> bool:
     """Tell whether an open session's time has passed, though nobody has closed it yet."""
-    return session["status"] == "open" and session["expires_at"] <= time.time()
+    return session["status"] == "open" and session["expires_at"] <= clock.real()
 
 
 def complete(books: Books, session: Json, *, paid: bool, customer: Json) -> None:
