@@ -21,6 +21,7 @@ from payments.gateway import (
     SessionView,
     Unanswered,
 )
+from payments.operations import chargebacks, payouts, receive, refunds
 from payments.outcomes import Applied, PaymentMissing
 
 View = SessionView | IntentView | RefundView | DisputeView | PayoutView
@@ -130,8 +131,6 @@ STRONGEST = (Applied.FOREIGN, Applied.UNMATCHED, Applied.APPLIED, Applied.UNCHAN
 
 
 def _one(view: View, now: datetime, cause: str) -> Applied:
-    from payments.operations import chargebacks, payouts, receive, refunds
-
     match view:
         case SessionView():
             return receive.apply_session(view, now=now, cause=cause)
