@@ -190,7 +190,8 @@ class Statement(models.Model):
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()  # the period's charges with tax
     previous_minor = models.BigIntegerField(null=True)  # balance after the bill before; at issue
-    payments_minor = models.BigIntegerField(null=True)  # what changed it since, negative = paid
+    payments_minor = models.BigIntegerField(null=True)  # what else changed it, negative = paid
+    fees_minor = models.BigIntegerField(null=True)  # late fees since the bill before, less waived
     amount_due_minor = models.BigIntegerField(null=True)  # the balance after this bill
     is_estimated = models.BooleanField(default=False)
     is_final = models.BooleanField(default=False)

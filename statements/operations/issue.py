@@ -17,6 +17,7 @@ from core.failpoints import hit
 from core.periods import local_date
 from core.updates import update_many
 from ledger import operations as ledger
+from ledger.models import JournalEntry, Kind, Posting
 from notifications.operations import announce
 from statements import entries, notices, numbers
 from statements.models import BillingRun, RunChunk, RunItem, Statement, StatementLine
@@ -28,8 +29,8 @@ class NotIssuable(Exception):
 
 
 FROZEN = (
-    "id number state previous_minor payments_minor amount_due_minor issue_date due_date "
-    "issued_at content_digest"
+    "id number state previous_minor payments_minor fees_minor amount_due_minor issue_date "
+    "due_date issued_at content_digest"
 ).split()
 
 
@@ -71,11 +72,14 @@ def _freeze(
     as_of: datetime,
     term: timedelta,
 ) -> None:
-    before = _last_amounts([statement.account_id for statement in statements])
+    accounts_due = [statement.account_id for statement in statements]
+    before = _last_amounts(accounts_due)
+    fees = _new_fees(accounts_due)
     for statement in statements:
         standing = balances.get((statement.account_id, statement.currency), 0)
         statement.previous_minor = before.get(statement.account_id, 0)
-        statement.payments_minor = standing - statement.previous_minor
+        statement.fees_minor = fees.get((statement.account_id, statement.currency), 0)
+        statement.payments_minor = standing - statement.previous_minor - statement.fees_minor
         statement.amount_due_minor = standing + statement.total_minor
         statement.issued_at = as_of
         statement.issue_date = local_date(as_of, statement.zone)
@@ -89,6 +93,25 @@ def _last_amounts(account_ids: Sequence[int]) -> dict[int, int]:
     accounts_due = CustomerAccount.objects.filter(pk__one_of=account_ids)
     rows = accounts_due.annotate(said=Subquery(said)).values_list("pk", "said")
     return {account: due or 0 for account, due in rows}
+
+
+def _new_fees(account_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Return the late fees that no bill has shown yet, by account and currency, less waived."""
+    charged = Posting.objects.filter(
+        account__account_id__one_of=account_ids,
+        account__kind=Kind.RECEIVABLE,
+        entry__category=JournalEntry.Category.FEE,
+        entry__state=JournalEntry.State.POSTED,
+    ).values_list("account__account_id", "currency")
+    found = {(a, c): int(fees) for a, c, fees in charged.annotate(Sum("amount"))}
+    if not found:
+        return {}
+    shown = Statement.objects.visible().filter(account_id__one_of=account_ids)
+    for account, currency, fees in shown.values_list("account_id", "currency").annotate(
+        Sum("fees_minor")
+    ):
+        found[account, currency] = found.get((account, currency), 0) - int(fees or 0)
+    return found
 
 
 def _post(statements: Sequence[Statement]) -> None:
@@ -161,5 +184,6 @@ def content_digest(statement: Statement) -> str:
         statement.due_date,
         statement.input_digest,
         statement.lines_digest,
+        *([f"fees:{statement.fees_minor}"] if statement.fees_minor is not None else []),
     )
     return hashlib.sha256("|".join(map(str, said)).encode()).hexdigest()

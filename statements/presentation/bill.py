@@ -81,6 +81,10 @@ class BillView:
         return self.statement.payments_minor or 0
 
     @property
+    def fees_minor(self) -> int:
+        return self.statement.fees_minor or 0
+
+    @property
     def previous_minor(self) -> int:
         return self.statement.previous_minor or 0
 

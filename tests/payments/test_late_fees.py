@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,9 +17,11 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import AuditEvent
 from core.money import to_minor
+from core.periods import local_month
 from ledger import operations as ledger
 from ledger.models import JournalEntry
 from ledger.queries import balance
+from meters.models import Channel
 from notifications.models import Delivery, Notice
 from payments import operations, tasks
 from payments.models import Chargeback, LateFee, LateFeePolicy, Payment, PaymentAttempt
@@ -26,8 +29,10 @@ from payments.operations.late_fee_policies import add_policy
 from payments.operations.late_fees import AlreadyWaived, ReasonMissing, waive
 from payments.queries.late_fees import fee_minor
 from payments.queries.lateness import Lateness, past_due, policy_of
+from statements.documents import to_html
 from statements.models import Statement
 from statements.operations.cancel import cancel
+from statements.operations.issue import content_digest
 from tests.house.code import ROOT
 from tests.ledger.books import violations
 from tests.payments.late import DUE, charge, day, fees, later, make_policy
@@ -36,12 +41,14 @@ from tests.statements.factories import (
     IN_DECEMBER,
     NOVEMBER,
     OCTOBER,
+    ZONE,
     bill,
     make_bill,
     make_home,
     make_staff,
     make_world,
     read_steadily,
+    run_month,
 )
 
 pytestmark = pytest.mark.django_db
@@ -543,3 +550,88 @@ def test_the_oldest_bill_comes_first_and_says_what_is_late():
         (october.pk, october.total_minor),
         (november.pk, november.total_minor),
     ]
+
+
+def next_bill(between):
+    """Bill October, let something happen in November, bill November, and return both."""
+    service = make_home(FLAT)
+    read_steadily(service.channel, OCTOBER)
+    october = bill(service)
+    between(october)
+    read_steadily(service.channel, NOVEMBER)
+    return october, bill(service, "2026-11", as_of=IN_DECEMBER)
+
+
+def summary(statement):
+    return statement.previous_minor, statement.fees_minor, statement.payments_minor
+
+
+def fined(statement):
+    make_policy()
+    charge(OVERDUE)
+
+
+def test_the_next_bill_shows_fees_and_payments_apart():
+    def fined_and_paid(statement):
+        fined(statement)
+        pay(statement, 5812, on=OVERDUE)
+
+    _, november = next_bill(fined_and_paid)
+
+    assert summary(november) == (5812, 500, -5812)
+    assert november.amount_due_minor == 500 + november.total_minor
+    rows = re.findall(
+        r'<th scope="row">([^<]+)</th><td class="num">(.*?)</td>', to_html(november, "en")
+    )
+    told = [(words, re.sub(r"<[^>]+>", "", shown)) for words, shown in rows]
+    assert ("Late fees since the last bill", "$5.00") in told
+    assert ("Payments and credits – thank you", "-$58.12") in told
+
+
+def test_a_fee_that_was_waived_before_the_bill_is_not_on_it():
+    def fined_and_waived(statement):
+        fined(statement)
+        waive(LateFee.objects.get(), reason="First time", actor=None, waived_on=OVERDUE)
+
+    _, november = next_bill(fined_and_waived)
+
+    assert summary(november) == (5812, 0, 0)
+    assert "Late fees" not in to_html(november, "en")
+
+
+def test_a_fee_is_shown_once_and_taken_back_on_the_bill_after_its_waiver():
+    october, november = next_bill(fined)
+    waive(LateFee.objects.get(), reason="Sorry", actor=None, waived_on=IN_DECEMBER.date())
+    channel = Channel.objects.get(
+        meter__installations__usage_point__agreements__account=october.account
+    )
+    read_steadily(channel, local_month(2026, 12, ZONE))
+    run_month("2026-12", as_of=IN_DECEMBER + timedelta(days=31))
+    december = Statement.objects.get(run__month="2026-12")
+
+    assert [summary(s)[1] for s in (october, november, december)] == [0, 500, -500]
+    assert december.previous_minor == november.amount_due_minor
+    assert december.amount_due_minor == december.previous_minor - 500 + december.total_minor
+    assert "Late fees taken back" in to_html(december, "en")
+    assert [content_digest(s) == s.content_digest for s in (october, november, december)] == [
+        True
+    ] * 3
+
+
+def test_the_digest_of_a_bill_from_before_there_were_fees_stays(statement):
+    with_fees = content_digest(statement)
+    statement.fees_minor = None
+
+    assert content_digest(statement) != with_fees
+    said = (
+        f"{statement.number}|{statement.account_id}|USD|{statement.starts_at.isoformat()}|"
+        f"{statement.ends_at.isoformat()}|{statement.net_minor}|{statement.tax_minor}|"
+        f"{statement.total_minor}|0|0|5812|{statement.issue_date}|{statement.due_date}|"
+        f"{statement.input_digest}|{statement.lines_digest}"
+    )
+    assert content_digest(statement) == hashlib.sha256(said.encode()).hexdigest()
+
+
+def test_the_fees_of_an_issued_bill_are_frozen(statement):
+    with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
+        Statement.objects.filter(pk=statement.pk).update(fees_minor=1)
