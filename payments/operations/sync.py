@@ -77,6 +77,8 @@ def look(object_type: str, object_id: str) -> Sequence[View]:
     :raises NotHandled: if it is of no type that concerns us
     :raises ProviderError: if the provider does not show it
     """
+    if not object_id:
+        raise NotHandled("it has no name")
     gateway = _gateway()
     match object_type:
         case "checkout.session":

@@ -182,6 +182,9 @@ NO_EVENTS = {
     "a number too long to read": b'{"a": ' + b"9" * 5_000 + b"}",
     "nested deeply": nested(100_000),
     "an event around a deep nest": b'{"object": "event", "data": ' + nested(100_000) + b"}",
+    "nested more than events are": json.dumps(body(request=[[0]]))
+    .replace("[0]", nested(400).decode())
+    .encode(),
     "half a surrogate": json.dumps(body(id="evt_\ud800")).encode(),
 }
 
@@ -265,6 +268,13 @@ def test_another_release_of_our_version_is_read(client):
     send(client, body(api_version=f"2026-11-30.{train}"))
 
     assert one_event().state == "received"
+
+
+def test_an_object_of_no_concern_may_be_called_anything(client):
+    event = body("plan.created", "plan", "Our best plan, \u20ac 5 \0" + "!" * 300)
+
+    assert send(client, event).status_code == 200
+    assert (one_event().state, one_event().object_id) == ("ignored", "")
 
 
 def test_the_same_event_again_is_answered_and_stored_once(client):

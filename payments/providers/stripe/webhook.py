@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,8 @@ from payments.gateway import EventView
 
 TOLERANCE = timedelta(seconds=300)  # on both sides of real time
 LONGEST_HEADER = 2_000  # a few signatures; a thousand of them is no header of Stripe's
-WORD = re.compile(r"[A-Za-z0-9_.:-]{1,80}", re.ASCII)
+DEEPEST = 50  # levels of objects in objects; Stripe's have about ten
+WORD = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 
 
 class NotSigned(ValueError):
@@ -57,14 +58,15 @@ def read(text: str) -> EventView:
         values = json.loads(text)
         if not isinstance(values, dict) or values.get("object") != "event":
             raise ValueError("it does not call itself an event")
+        _refuse_nests(values)
         subject = _mapping(_mapping(values, "data"), "object")
         return EventView(
             id=_word(values, "id"),
             type=_word(values, "type"),
-            object_type=_word(subject, "object"),
-            object_id=_word(subject, "id", optional=True),
-            api_version=_word(values, "api_version", optional=True)[:40],
-            account=_word(values, "account", optional=True),
+            object_type=_name(subject, "object"),
+            object_id=_name(subject, "id"),
+            api_version=_name(values, "api_version")[:40],
+            account=_word(values, "account") if values.get("account") else "",
             is_livemode=_flag(values, "livemode"),
             created_at=_moment(values),
             payload=text,
@@ -91,6 +93,22 @@ def _check_age(header: str, now: datetime) -> None:
         raise NotSigned("it was not signed now")
 
 
+def _refuse_nests(values: object) -> None:
+    """Refuse what would take more of the stack than any event does."""
+    level = [values]
+    for _ in range(DEEPEST):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return
+    raise ValueError("it is nested too deeply")
+
+
+def _children(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def _mapping(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = values.get(name)
     if not isinstance(found, dict):
@@ -98,10 +116,14 @@ def _mapping(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found
 
 
-def _word(values: Mapping[str, Any], name: str, *, optional: bool = False) -> str:
+def _name(values: Mapping[str, Any], name: str) -> str:
+    """Return a name or nothing: objects that are not ours may be called anything."""
     found = values.get(name)
-    if optional and not found:
-        return ""
+    return found if isinstance(found, str) and WORD.fullmatch(found) else ""
+
+
+def _word(values: Mapping[str, Any], name: str) -> str:
+    found = values.get(name)
     if not isinstance(found, str) or not WORD.fullmatch(found):
         raise ValueError(f"{name} is no word")
     return found
