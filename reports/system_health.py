@@ -103,20 +103,26 @@ def _queues(now: datetime) -> list[QueueRow]:
             _("Mails to be sent"), deliveries, now, Delivery.objects.filter(state="failed").count()
         ),
         _queue(_("Parts of billing runs"), chunks, now, 0),
-        _queue(
-            _("Events of the payment provider"),
-            ProviderEvent.objects.filter(state="received"),
-            now,
-            ProviderEvent.objects.filter(state="dead").count(),
-        ),
+        _events(now),
     ]
 
 
+def _events(now: datetime) -> QueueRow:
+    waits, dead = Q(state=ProviderEvent.State.RECEIVED), Q(state=ProviderEvent.State.DEAD)
+    found = ProviderEvent.objects.filter(waits | dead).aggregate(
+        n=Count("pk", filter=waits),
+        oldest=Min("due_at", filter=waits),
+        failed=Count("pk", filter=dead),
+    )
+    is_late = found["oldest"] is not None and now - found["oldest"] > LATE_WORK
+    name = _("Events of the payment provider")
+    return QueueRow(
+        name, found["n"], found["oldest"], found["failed"], is_late or found["failed"] > 0
+    )
+
+
 def _queue(
-    name: str,
-    rows: QuerySet[Delivery] | QuerySet[RunChunk] | QuerySet[ProviderEvent],
-    now: datetime,
-    failed: int,
+    name: str, rows: QuerySet[Delivery] | QuerySet[RunChunk], now: datetime, failed: int
 ) -> QueueRow:
     found = rows.aggregate(n=Count("pk"), oldest=Min("due_at"))
     is_late = found["oldest"] is not None and now - found["oldest"] > LATE_WORK
