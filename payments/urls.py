@@ -1,5 +1,6 @@
 from django.urls import path
 
+from payments.customer_urls import urlpatterns as customer
 from payments.desk_urls import urlpatterns as desk
 from payments.views import counter, events, webhook
 
@@ -13,5 +14,6 @@ urlpatterns = [
     path("counter/", counter.counter, name="counter"),
     path("counter/<str:reference>/", counter.receipt, name="receipt"),
     path("counter/<str:reference>/reverse/", counter.reverse, name="reverse"),
+    *customer,
     *desk,
 ]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import CustomerAccount
 from ledger.models import Kind
 from ledger.queries import Balance, Movement, balance, history
-from statements.models import Statement
+from reports.history_words import Book
 
 PAGE_SIZE = 50
 
@@ -42,56 +39,27 @@ class HistoryPage:
 
 
 def history_page(account: CustomerAccount, *, before: int | None = None) -> HistoryPage:
-    """Return movements before a number, or the newest; three queries whatever the page."""
+    """Return movements before a number, or the newest; at most nine queries."""
     found = history(account.pk, account.currency, before_seq=before, limit=PAGE_SIZE + 1)
     shown = found[:PAGE_SIZE]
-    numbers = _bill_numbers(shown)
+    book = Book(shown)
     return HistoryPage(
         account=account,
         balance=balance(account.pk, account.currency),
-        rows=[_row(movement, numbers) for movement in shown],
+        rows=[_row(movement, book) for movement in shown],
         older=shown[-1].seq if len(found) > PAGE_SIZE else None,
         is_first=before is None,
     )
 
 
-def _statement_id(movement: Movement) -> int | None:
-    kind, _colon, rest = movement.source_key.partition(":")
-    key = rest.partition(":")[0]
-    return int(key) if kind == "stmt" and key.isdigit() else None
-
-
-def _bill_numbers(movements: Iterable[Movement]) -> dict[int, str]:
-    keys = {key for movement in movements if (key := _statement_id(movement)) is not None}
-    rows = Statement.objects.filter(pk__in=keys).values_list("pk", "number")
-    return {pk: number or "" for pk, number in rows}
-
-
-def _row(movement: Movement, numbers: dict[int, str]) -> HistoryRow:
-    number = numbers.get(_statement_id(movement) or 0, "")
+def _row(movement: Movement, book: Book) -> HistoryRow:
+    told = book.told(movement)
     return HistoryRow(
         on=movement.effective_date,
-        words=_words(movement.event_type, number),
-        note=_note(movement),
-        link=reverse("statements:detail", args=[number]) if number else "",
+        words=told.words,
+        note=told.note,
+        link=told.link,
         amount_minor=movement.amount,
         balance_minor=movement.balance_after,
         holding="" if movement.kind == Kind.RECEIVABLE else str(Kind(movement.kind).label),
     )
-
-
-def _note(movement: Movement) -> str:
-    """Return the receipt's number; reasons of staff are for staff."""
-    if movement.event_type != "payment.received":
-        return ""
-    return _("Receipt %(number)s") % {"number": movement.reason}
-
-
-def _words(event_type: str, number: str) -> str:
-    told = {
-        "statement.issued": _("Bill %(number)s"),
-        "statement.issued.reversed": _("Bill %(number)s cancelled"),
-        "payment.received": _("Payment received"),
-        "payment.received.reversed": _("Payment taken back"),
-    }
-    return told.get(event_type, event_type) % {"number": number}

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
-from payments.operations import record_counter_payment, reverse_counter_payment
+from payments.operations import (
+    chargebacks,
+    record_counter_payment,
+    refunds,
+    reverse_counter_payment,
+)
 from reports import account_history
 from statements.operations.cancel import cancel
 from tests.accounts.factories import make_account, make_user
-from tests.statements.factories import FLAT, IN_DECEMBER, make_bill, make_staff, make_world
+from tests.payments.paying import NOW
+from tests.payments.provider import provider
+from tests.payments.returning import ask, follow, paid
+from tests.statements.factories import (
+    FLAT,
+    IN_DECEMBER,
+    NOVEMBER,
+    OCTOBER,
+    bill,
+    make_bill,
+    make_home,
+    make_staff,
+    make_world,
+    read_steadily,
+)
 from tests.statements.test_pages import holder_of
 
+__all__ = ["provider"]
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 10)
 
@@ -54,7 +74,7 @@ def test_bills_payments_and_their_reversals_are_told_with_the_running_balance(cl
     told = [
         f"December 5, 2026 Bill {statement.number} cancelled -$58.12 $50.00 in credit",
         "November 10, 2026 Payment received Receipt R-2 -$50.00 You owe $8.12",
-        "November 10, 2026 Payment taken back $99.99 You owe $58.12",
+        "November 10, 2026 Payment taken back Receipt R-1 $99.99 You owe $58.12",
         "November 10, 2026 Payment received Receipt R-1 -$99.99 $41.87 in credit",
         f"November 5, 2026 Bill {statement.number} $58.12 You owe $58.12",
     ]
@@ -84,12 +104,64 @@ def test_pages_follow_each_other_without_a_gap(client, statement, monkeypatch):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_page_takes_three_queries(statement, number, django_assert_num_queries):
+def test_a_page_takes_a_constant_number_of_queries(statement, number, django_assert_num_queries):
     for n in range(number):
         pay(statement, 100, f"R-{n}")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         account_history.history_page(statement.account)
+
+
+def test_every_way_that_money_goes_is_told_and_led_to_its_receipt(client, statement, provider):
+    payment = paid(statement, provider)
+    refund = ask(payment, make_staff("cashier"), 1000)
+    refunds.approve(refund, decided_by=make_staff("finance"), now=NOW)
+    refund = refunds.submit_refund(refund, now=NOW)
+    provider.settle_refund(refund.provider_id, "failed", "declined")
+    follow(provider, refund.provider_id)
+    dispute = provider.open_dispute(payment.intent_id)
+    chargebacks.apply_dispute(dispute, now=NOW, cause="test")
+    chargebacks.apply_dispute(provider.close_dispute(dispute.id, "lost"), now=NOW, cause="test")
+
+    said = history_of(client, statement.account)
+
+    number = payment.reference
+    told = [
+        f"Payment returned by your bank Receipt {number} $58.12 You owe $58.12",
+        f"Held while your bank looks into a payment (Disputed) Receipt {number} $58.12 $58.12",
+        f"Refund did not arrive; it is yours again Receipt {number} -$10.00 Nothing to pay",
+        f"Refund to you Receipt {number} $10.00 You owe $10.00",
+        f"Payment received Receipt {number} -$58.12 Nothing to pay",
+    ]
+    assert [line for line in told if line not in said] == []
+    assert "Paid twice" not in said and "late_fee" not in said and "chargeback" not in said
+    page = account_history.history_page(statement.account)
+    links = {row.link for row in page.rows}
+    assert links == {
+        reverse("payments:payment", args=[number]),
+        reverse("statements:detail", args=[statement.number]),
+    }
+
+
+def test_the_running_balance_is_the_balance_of_each_bill(provider):
+    make_world()
+    service = make_home(FLAT)
+    bills = []
+    for month, period in (("2026-10", OCTOBER), ("2026-11", NOVEMBER)):
+        read_steadily(service.channel, period)
+        bills.append(bill(service, month, as_of=period.ends_at + timedelta(days=4)))
+        if month == "2026-10":
+            paid(bills[0], provider, 5000)
+
+    page = account_history.history_page(service.agreement.account)
+
+    after = {row.words: row.balance_minor for row in page.rows}
+    for statement in bills:
+        assert after[f"Bill {statement.number}"] == statement.amount_due_minor
+    running = 0
+    for row in reversed(page.rows):
+        running += row.amount_minor
+        assert row.balance_minor == running
 
 
 def test_the_history_of_others_does_not_exist(client, statement):

@@ -1,0 +1,1 @@
+"""What the pages of a customer show about paying, shaped for their templates."""

@@ -1,0 +1,90 @@
+"""What has become of a payment, in words for the one who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.queries import utility
+from core.money import from_minor
+from core.periods import local_date
+from payments import words
+from payments.customer.offer import OTHER
+from payments.customer.receipt import Use, receipt
+from payments.models import Method, PaymentAttempt
+from payments.states import State
+
+OPEN, PROCESSING, PAID, FAILED, ENDED, CHECKING = (
+    "open",
+    "processing",
+    "paid",
+    "failed",
+    "ended",
+    "checking",
+)
+KINDS = {
+    State.OPEN: OPEN,
+    State.REQUIRES_ACTION: OPEN,
+    State.PROCESSING: PROCESSING,
+    State.SUCCEEDED: PAID,
+    State.FAILED: FAILED,
+    State.EXPIRED: ENDED,
+    State.CANCELLED: ENDED,
+    State.ABANDONED: ENDED,
+}
+LONGEST_DEBIT = timedelta(days=6)  # 4 business days and a weekend
+WATCHED = timedelta(seconds=60)  # how long a page asks by itself
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An attempt and the kind of page it gets."""
+
+    attempt: PaymentAttempt
+    kind: str
+    reason: str  # why a card was refused or the payment failed
+    known_by: date | None  # until when a bank debit has its result
+    uses: Sequence[Use]  # what it paid
+
+    @property
+    def is_moving(self) -> bool:
+        """Say whether something may happen within a minute."""
+        return self.kind in (OPEN, CHECKING) or (
+            self.kind == PROCESSING and self.attempt.method == Method.CARD
+        )
+
+    @property
+    def can_continue(self) -> bool:
+        return self.kind == OPEN and bool(self.attempt.session_url)
+
+    @property
+    def again(self) -> str:
+        """Return the address of the first page, with what was chosen."""
+        attempt = self.attempt
+        amount = from_minor(attempt.amount_minor, attempt.currency)
+        kept = urlencode({"choice": OTHER, "amount": str(amount), "method": attempt.method})
+        if attempt.statement:
+            return f"{reverse('payments:pay_bill', args=[attempt.statement.number])}?{kept}"
+        return f"{reverse('payments:pay_account', args=[attempt.account.number])}?{kept}"
+
+
+def outcome(attempt: PaymentAttempt) -> Outcome:
+    """Return what the page says; the attempt comes with account, bill and payment."""
+    kind = KINDS.get(State(attempt.state), CHECKING)
+    is_debit = attempt.method == Method.BANK_DEBIT and kind == PROCESSING
+    payment = getattr(attempt, "payment", None)
+    return Outcome(
+        attempt=attempt,
+        kind=kind,
+        reason=words.failure(attempt.failure_code) if attempt.failure_code else "",
+        known_by=_longest(attempt) if is_debit else None,
+        uses=receipt(payment).uses if payment else [],
+    )
+
+
+def _longest(attempt: PaymentAttempt) -> date:
+    return local_date(attempt.created_at + LONGEST_DEBIT, utility().zone)
