@@ -19,13 +19,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
+from billing_site.demo import provider
 from billing_site.demo.children import Children
 from billing_site.demo.logins import LOGINS
 from billing_site.demo.seed import world
 
 READY_SECONDS = 60
 PORTS_TRIED = 40
-LOGS = ("web", "worker", "meters")
+LOGS = ("web", "worker", "meters", "provider")
 
 
 class DemoRefused(Exception):
@@ -71,7 +72,8 @@ def forget() -> list[Path]:
     if not settings.ON_SQLITE:
         raise DemoRefused("This only forgets a SQLite database; drop yours by its own tools.")
     database = Path(settings.DATABASES["default"]["NAME"])
-    files = [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
+    databases = [database, provider.books()]
+    files = [path.with_name(path.name + end) for path in databases for end in ("", "-wal", "-shm")]
     folders = [settings.VAR_DIR / name for name in ("outbox", "documents", "static")]
     logs = [log_file(name) for name in LOGS]
     there = [path for path in [*files, *folders, *logs] if path.exists()]
@@ -116,13 +118,22 @@ def _is_free(port: int) -> bool:
 
 
 @contextmanager
-def processes(port: int) -> Iterator[Children]:
-    """Run web, worker with its tick, and the simulated meters; yield when the pages answer."""
+def processes(port: int, *, sandbox: int | None = None) -> Iterator[Children]:
+    """Run web, worker with its tick and the simulated meters; yield when the pages answer.
+
+    :param sandbox: port of the payment provider's stand-in; None if there is a provider
+    """
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"DEMO": "1", "TZ": "UTC", "PYTHONUNBUFFERED": "1"}
     environment.setdefault("SITE_URL", address(port))
+    if sandbox:
+        environment |= provider.environment(sandbox)
     with Children(settings.BASE_DIR, environment) as children:
         manage = [sys.executable, "manage.py"]
+        if sandbox:
+            children.start(
+                "provider", provider.command(sandbox, site_port=port), log=log_file("provider")
+            )
         children.start("meters", [*manage, "simulate_fleet"], log=log_file("meters"))
         children.start("worker", [*manage, "run_worker"], log=log_file("worker"))
         children.start("web", web_command(port), log=log_file("web"))

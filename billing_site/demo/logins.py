@@ -37,6 +37,13 @@ LOGINS: tuple[Login, ...] = (
         "staff: closes the month",
         (StaffRole.BILLING_MANAGER,),
     ),
+    Login(
+        "finance@example.org",
+        "Farid Novak",
+        "staff: payments, refunds and what is left to clear",
+        (StaffRole.FINANCE,),
+    ),
+    Login("cashier@example.org", "Cora Benning", "staff: the counter", (StaffRole.CASHIER,)),
     Login("agent@example.org", "Abe Sutton", "staff: support", (StaffRole.SUPPORT,)),
     Login("auditor@example.org", "Ines Okafor", "staff: reads only", (StaffRole.AUDITOR,)),
     Login("root@example.org", "Root", "superuser: Django admin", is_superuser=True),

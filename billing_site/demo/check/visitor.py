@@ -5,7 +5,7 @@ from __future__ import annotations
 import urllib.error
 import urllib.parse
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 
@@ -14,6 +14,29 @@ TIMEOUT_SECONDS = 60
 
 class SignInFailed(Exception):
     """The pages did not let the visitor in."""
+
+
+class FormMissing(Exception):
+    """A page does not have the form that was to be filled."""
+
+
+@dataclass(slots=True)
+class Form:
+    """Where a form goes, what it would send unchanged, and the choices it leaves open."""
+
+    action: str
+    method: str = "get"
+    fields: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+
+    def take(self, tag: str, values: dict[str, str]) -> None:
+        """Read one control; buttons and unchecked boxes send nothing by themselves."""
+        kind = values.get("type", "submit" if tag == "button" else "text")
+        if tag == "button" or kind in ("submit", "radio", "checkbox"):
+            self.choices.setdefault(values["name"], []).append(values.get("value", "on"))
+            if "checked" not in values:
+                return
+        self.fields[values["name"]] = values.get("value", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +56,32 @@ class Page:
         return " ".join(" ".join(reader.said).split())
 
     def links(self) -> list[str]:
-        reader = _Reader()
-        reader.feed(self.body.decode())
-        return reader.links
+        return self._read().links
 
-    def field(self, name: str) -> str:
-        """Return the value of a form's field, or empty."""
+    def form(self, having: str) -> Form:
+        """Return the form that has a field of this name, as it would be sent unchanged.
+
+        :raises FormMissing: if there is none
+        """
+        for form in self._read().forms:
+            if having in form.fields or having in form.choices:
+                return form
+        raise FormMissing(f"no form with {having!r} at {self.url}: {self.text[:300]}")
+
+    def _read(self) -> _Reader:
         reader = _Reader()
         reader.feed(self.body.decode())
-        return reader.fields.get(name, "")
+        return reader
 
 
 class Visitor:
-    """Asks the site for pages and keeps its cookies."""
+    """Asks the site for pages, fills its forms and keeps its cookies.
 
-    def __init__(self, site: str) -> None:
-        self.site = site
+    :param also: other sites that forms and redirects may lead to
+    """
+
+    def __init__(self, site: str, *also: str) -> None:
+        self.sites = (site, *also)
         cookies = urllib.request.HTTPCookieProcessor(CookieJar())
         direct = urllib.request.ProxyHandler({})  # the site is on this machine
         self._opener = urllib.request.build_opener(cookies, direct)
@@ -57,30 +90,35 @@ class Visitor:
         """Return a page of the site, also when it is an error page."""
         return self._open(self._request(path))
 
+    def submit(self, page: Page, having: str, **values: str) -> Page:
+        """Fill the form that has a field of this name and return what comes of it.
+
+        :raises FormMissing: if the page has no such form
+        """
+        form = page.form(having)
+        address = urllib.parse.urljoin(page.url, form.action)
+        said = urllib.parse.urlencode({**form.fields, **values})
+        request = self._request(f"{address}?{said}" if form.method == "get" else address)
+        request.data = None if form.method == "get" else said.encode()
+        request.add_header("Referer", page.url)
+        return self._open(request)
+
     def sign_in(self, email: str, password: str) -> Page:
         """Fill the sign-in form and return the page behind it.
 
         :raises SignInFailed: if the form comes back
         """
         form = self.get("/accounts/login/")
-        filled = {
-            "login": email,
-            "password": password,
-            "csrfmiddlewaretoken": form.field("csrfmiddlewaretoken"),
-        }
-        request = self._request(form.url)
-        request.data = urllib.parse.urlencode(filled).encode()
-        request.add_header("Referer", form.url)
-        page = self._open(request)
+        page = self.submit(form, "login", login=email, password=password)
         if page.status != 200 or "/accounts/login" in page.url:
             raise SignInFailed(f"{page.status} at {page.url}")
         return page
 
     def _request(self, path: str) -> urllib.request.Request:
-        url = urllib.parse.urljoin(self.site, path)
-        if not url.startswith(self.site):
-            raise ValueError(f"{url} is not of {self.site}")
-        return urllib.request.Request(url)  # noqa: S310  it is of the site, by http
+        url = urllib.parse.urljoin(self.sites[0], path)
+        if not url.startswith(self.sites):
+            raise ValueError(f"{url} is not of {', '.join(self.sites)}")
+        return urllib.request.Request(url)  # noqa: S310  it is of the sites, by http
 
     def _open(self, request: urllib.request.Request) -> Page:
         try:
@@ -94,20 +132,22 @@ class Visitor:
 
 
 class _Reader(HTMLParser):
-    """Collects words, links and fields of a page."""
+    """Collects words, links and forms of a page."""
 
     def __init__(self) -> None:
         super().__init__()
         self.said: list[str] = []
         self.links: list[str] = []
-        self.fields: dict[str, str] = {}
+        self.forms: list[Form] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag == "a" and "href" in values:
             self.links.append(values["href"])
-        if tag == "input" and "name" in values:
-            self.fields.setdefault(values["name"], values.get("value", ""))
+        elif tag == "form":
+            self.forms.append(Form(values.get("action", ""), values.get("method", "get").lower()))
+        elif self.forms and "name" in values and tag in ("input", "select", "textarea", "button"):
+            self.forms[-1].take(tag, values)
 
     def handle_data(self, data: str) -> None:
         self.said.append(data)

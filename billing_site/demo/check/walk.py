@@ -12,14 +12,17 @@ from django.core.management import call_command
 from django.db.models import Sum
 
 from billing_site.demo.check import polling
+from billing_site.demo.check.paying import BROKE_BANK, GOOD_BANK, Payer, four_days_later
 from billing_site.demo.check.visitor import Page, Visitor
 from billing_site.demo.children import Children
-from billing_site.demo.logins import OVERDUE_HOME, PASSWORD, TOU_HOME
+from billing_site.demo.logins import LANDLORD, OVERDUE_HOME, PASSWORD, TOU_HOME
 from billing_site.demo.seed import story, times
 from core import clock, formats
 from core.periods import Period, local_month, midnight
+from ledger.queries import settlement
 from meters.models import CustomerAgreement
 from notifications import outbox
+from statements.entries import issue_key
 from statements.models import BillingRun, PlanAssignment, Statement, StatementLine
 from statements.operations import decide
 from statements.operations.assign import assign_plan
@@ -47,9 +50,10 @@ def demand(holds: bool, said: str) -> None:
 class Walk:
     """One passage through the cycle; what a step finds out, the next ones use."""
 
-    def __init__(self, children: Children, site: str, tell: Tell) -> None:
+    def __init__(self, children: Children, site: str, provider: str, tell: Tell) -> None:
         self.children = children
         self.site = site
+        self.provider = provider
         self.tell = tell
         self.zone = ZoneInfo(story.UTILITY_ZONE)
         self.month = times.month_text(LAST_DAY_BEGINS.date())
@@ -66,8 +70,10 @@ class Walk:
             ("Find a way out for the parked account", self.find_a_way_out),
             ("Sign in, read the bill, fetch its PDF", self.read_the_bill),
             ("Find the mail in the outbox", self.find_the_mail),
+            ("Pay it by card on the provider's page", self.pay_by_card),
+            ("Pay two by bank debit, and wait four days", self.pay_by_bank),
             ("Recompute every statement", self.prove_statements),
-            ("Check the books", self.prove_the_books),
+            ("Check the books, with the provider's", self.prove_the_books),
         )
         for number, (title, step) in enumerate(steps, 1):
             self.tell(f"{number}. {title}")
@@ -200,15 +206,55 @@ class Walk:
         demand(due in mails[0].text, f"{due} is not in the mail")
         demand(f"/bills/by-id/{bill.pk}/" in mails[0].text, "the mail has no link to the bill")
 
+    def pay_by_card(self) -> None:
+        visitor = self._visitor(TOU_HOME)
+        attempt = Payer(visitor, self.bill, self.children, self.tell).by_card()
+        receipt = visitor.get(f"/payments/{attempt.reference}/receipt.pdf")
+        demand(receipt.body.startswith(b"%PDF"), f"the receipt answers {receipt.status}")
+        left = settlement([issue_key(self.bill.pk)])[issue_key(self.bill.pk)]
+        self.tell(f"  receipt: {len(receipt.body)} bytes of {receipt.kind}; bill {left.state}")
+        demand(left.open == 0, f"{left.open} of the bill is still open")
+        self._find_mail(TOU_HOME, attempt.reference)
+
+    def pay_by_bank(self) -> None:
+        bills = Statement.objects.visible().filter(
+            run__month=self.month, account__roles__user__email=LANDLORD
+        )
+        visitor = self._visitor(LANDLORD)
+        payers = [Payer(visitor, bill, self.children, self.tell) for bill in bills.order_by("pk")]
+        good = payers[0].by_bank_debit(GOOD_BANK)
+        bad = payers[1].by_bank_debit(BROKE_BANK)
+        four_days_later(self.provider)
+        payers[0].settles(good, good.State.SUCCEEDED)
+        payers[1].settles(bad, bad.State.FAILED)
+        page = visitor.get(f"/pay/{bad.reference}/")
+        demand(page.status == 200, f"the page of the failed debit answers {page.status}")
+
+    def _visitor(self, email: str) -> Visitor:
+        visitor = Visitor(self.site, self.provider)
+        visitor.sign_in(email, PASSWORD)
+        return visitor
+
+    def _find_mail(self, to: str, words: str) -> None:
+        deadline = time.monotonic() + MAIL_SECONDS
+        while True:
+            found = [m for m in outbox.newest() if to in m.to and words in m.text]
+            if found or time.monotonic() > deadline:
+                break
+            self.children.check()
+            time.sleep(0.2)
+        demand(bool(found), f"no mail to {to} speaks of {words}")
+        self.tell(f"  to {found[0].to}: {found[0].subject!r}")
+
     def prove_statements(self) -> None:
         self._prove("verify_statements")
 
     def prove_the_books(self) -> None:
-        self._prove("check_ledger")
+        self._prove("check_ledger", with_stripe=True)
 
-    def _prove(self, name: str) -> None:
+    def _prove(self, name: str, **options: object) -> None:
         said = io.StringIO()
-        status = _command(name, stdout=said, stderr=said)
+        status = _command(name, stdout=said, stderr=said, **options)
         lines = said.getvalue().strip().splitlines()
         if status:
             for line in lines:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from billing_site.demo import house
+from billing_site.demo import house, provider
 from billing_site.demo.children import ChildDied, Children
 
 
@@ -21,7 +21,7 @@ class Stopped(Exception):
 
 
 class Command(BaseCommand):
-    help = "Run web, worker and a simulated meter fleet on this machine until Ctrl-C."
+    help = "Run web, worker, simulated meters and a payment sandbox here until Ctrl-C."
     requires_system_checks: list[str] = []  # there may be no database yet
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -52,15 +52,17 @@ class Command(BaseCommand):
         self.stdout.write("Preparing the database ...")
         house.prepare()
         port = house.free_port(first_port)
-        with house.processes(port) as children:
-            self._greet(port, time.monotonic() - started)
+        sandbox = None if provider.is_configured() else house.free_port(provider.FIRST_PORT)
+        with house.processes(port, sandbox=sandbox) as children:
+            self._greet(port, sandbox, time.monotonic() - started)
             _watch(children)
 
-    def _greet(self, port: int, seconds: float) -> None:
+    def _greet(self, port: int, sandbox: int | None, seconds: float) -> None:
         url = house.address(port)
         lines = [
             f"Meterbook runs at {url} (ready after {seconds:.1f} s).",
             f"Mail that was sent: {url}/demo/outbox/",
+            *(provider.greeting(sandbox) if sandbox else ()),
             *house.accounts(),
             f"Logs: {', '.join(str(house.log_file(name)) for name in house.LOGS)}",
             "Ctrl-C stops everything; the data is kept.",

@@ -15,15 +15,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from billing_site.demo import house
+from billing_site.demo import house, provider
 from billing_site.demo.check import polling
-from billing_site.demo.check.visitor import SignInFailed
+from billing_site.demo.check.paying import NotPaid
+from billing_site.demo.check.visitor import FormMissing, SignInFailed
 from billing_site.demo.check.walk import LAST_DAY_BEGINS, StepFailed, Walk
 from billing_site.demo.children import ChildDied
 from billing_site.demo.seed.devices import MAPS
 
 FOLDER = "DEMO_CHECK_FOLDER"  # set: this process works inside it
-FIRST_PORT, FIRST_FLEET_PORT = 18_000, 25_020
+PROVIDER_PORT = "DEMO_CHECK_PROVIDER_PORT"
+FIRST_PORT, FIRST_FLEET_PORT, FIRST_PROVIDER_PORT = 18_000, 25_020, 22_111
 HOUR_S = 3600
 
 
@@ -32,7 +34,7 @@ class Stopped(Exception):
 
 
 class Command(BaseCommand):
-    help = "Seed, poll, bill, issue, sign in, read, mail, verify: in a folder of its own."
+    help = "Seed, poll, bill, issue, read, mail, pay, verify: in a folder of its own."
     requires_system_checks: list[str] = []  # there is no database yet
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,6 +57,8 @@ class Command(BaseCommand):
             ChildDied,
             house.DemoRefused,
             polling.DayMissing,
+            FormMissing,
+            NotPaid,
         ) as error:
             _show_logs(self.stderr.write)
             raise CommandError(f"{type(error).__name__}: {error}") from error
@@ -79,9 +83,13 @@ class Command(BaseCommand):
             stdout=self.stdout,
         )
         port = house.free_port(FIRST_PORT)
-        with house.processes(port) as children:
-            self._tell(f"web, worker and meters run: pages on port {port}, meters on {ports}")
-            Walk(children, house.address(port), self._tell).whole()
+        sandbox = int(os.environ[PROVIDER_PORT])
+        with house.processes(port, sandbox=sandbox) as children:
+            self._tell(
+                f"web, worker, meters and provider run: pages on port {port}, meters on {ports}, "
+                f"provider on {sandbox}"
+            )
+            Walk(children, house.address(port), provider.address(sandbox), self._tell).whole()
             running = list(children.running.values())
         left = [process.pid for process in running if process.poll() is None]
         self._tell(f"stopped {len(running)} processes, {len(left)} left")
@@ -96,8 +104,11 @@ class Command(BaseCommand):
 def _start_over_in(folder: Path) -> None:
     """Begin again as the same process, with settings that keep everything in the folder."""
     (folder / "clock").write_text(LAST_DAY_BEGINS.isoformat())
+    sandbox = house.free_port(FIRST_PROVIDER_PORT)
     os.environ.update(
         {
+            **provider.environment(sandbox),
+            PROVIDER_PORT: str(sandbox),
             FOLDER: str(folder),
             "VAR_DIR": str(folder),
             "DATABASE_URL": f"sqlite:///{folder / 'check.sqlite3'}",
