@@ -37,6 +37,7 @@ class FakeGateway:
     """
 
     is_livemode = False
+    _serial = itertools.count(1)  # ids are unique for the whole session
 
     def __init__(self) -> None:
         self.sessions: dict[str, SessionView] = {}
@@ -50,7 +51,6 @@ class FakeGateway:
         self._faults: list[tuple[str, Exception, bool]] = []
         self._keys: dict[str, tuple[object, object]] = {}
         self._lock = threading.RLock()
-        self._serial = itertools.count(1)
 
     # --- faults
 
