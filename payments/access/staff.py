@@ -101,6 +101,11 @@ def refund(user: Anybody, uid: UUID) -> Refund:
     return _one(refunds(user), uid=uid)
 
 
+def own_refund(user: Anybody, uid: UUID | None) -> Refund | None:
+    """Return the refund that this person asked for by this page, if the page was sent before."""
+    return refunds(user).filter(uid=uid, requested_by=user.pk).first() if uid else None
+
+
 def refund_to_decide(user: Anybody, uid: UUID) -> Refund:
     member_of_staff(user, among=DECIDING)
     return refund(user, uid)

@@ -87,11 +87,11 @@ def rows(payments: Iterable[Payment]) -> list[PaymentRow]:
 
 def totals(payments: QuerySet[Payment]) -> list[MethodTotal]:
     """Sum payments by currency and method, in one query."""
-    reversed_too = Sum("amount_minor", filter=Q(state=Payment.State.REVERSED))
+    reversed_too = Sum("amount_minor", filter=Q(state=Payment.State.REVERSED), default=0)
     found = (
         payments.order_by()
         .values_list("currency", "method")
-        .annotate(Count("pk"), Sum("amount_minor"), Coalesce(reversed_too, 0))
+        .annotate(count=Count("pk"), sum=Sum("amount_minor"), taken_back=reversed_too)
         .order_by("currency", "method")
     )
     return [

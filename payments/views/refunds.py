@@ -113,19 +113,26 @@ def _ask(request: HttpRequest, receipt: Receipt) -> HttpResponse:
         refundable_minor=limit,
         initial={"amount": presented.as_typed(limit, receipt.currency), "token": uuid4()},
     )
-    if request.method == "POST" and form.is_valid():
-        if "confirmed" not in request.POST:
-            context = {
-                "form": form,
-                "receipt": receipt,
-                "reopened": presented.reopened(receipt, form.amount_minor),
-            }
-            return page(request, "payments/refund_confirm.html", context)
-        refund = _request(request, receipt, form)
-        if refund:
-            return redirect("payments:refund", refund.uid)
-    asking = {"form": form, "receipt": receipt, "refundable_minor": limit}
-    return page(request, "payments/refund_ask.html", asking, status=status_of(form))
+    if request.method == "POST":
+        is_right = form.is_valid()
+        sent = staff.own_refund(request.user, form.cleaned_data.get("token"))
+        if is_right and not sent:
+            if "confirmed" not in request.POST:
+                return _confirm(request, receipt, form)
+            sent = _request(request, receipt, form)
+        if sent:
+            return redirect("payments:refund", sent.uid)
+    context = {"form": form, "receipt": receipt, "refundable_minor": limit}
+    return page(request, "payments/refund_ask.html", context, status=status_of(form))
+
+
+def _confirm(request: HttpRequest, receipt: Receipt, form: RefundForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "receipt": receipt,
+        "reopened": presented.reopened(receipt, form.amount_minor),
+    }
+    return page(request, "payments/refund_confirm.html", context)
 
 
 def _request(request: HttpRequest, receipt: Receipt, form: RefundForm) -> Refund | None:
