@@ -112,14 +112,17 @@ def _follow(
 
 
 def _state(view: DisputeView) -> State:
-    """Return what a status means for the money; a loss that was given back is no loss."""
+    """Return what a status means for the money; a loss that was given back is no loss.
+
+    A word that we do not know yet leaves the chargeback open, for the person of its case.
+    """
     if view.status.startswith("warning_"):
         return State.INQUIRY
-    if view.status in ("needs_response", "under_review"):
-        return State.OPEN
-    taken = -sum(balance.amount for balance in view.balances)
-    is_lost = taken > 0 or (view.status == "lost" and not view.balances)
-    return State.LOST if view.status in ("lost", "prevented") and is_lost else State.WON
+    if view.status in ("lost", "prevented"):
+        taken = -sum(balance.amount for balance in view.balances)
+        is_lost = taken > 0 or (view.status == "lost" and not view.balances)
+        return State.LOST if is_lost else State.WON
+    return State.WON if view.status == "won" else State.OPEN
 
 
 def _rank(status: str) -> int:

@@ -362,3 +362,13 @@ def test_any_order_and_number_of_news_end_in_the_same_books(name, statement, pay
         assert ending(told, statement) == expected
 
     in_any_order()
+
+
+def test_a_word_of_the_provider_that_we_do_not_know_leaves_it_open(payment, provider):
+    view = provider.open_dispute(payment.intent_id)
+
+    apply(replace(view, status="asked_again"))
+
+    assert Chargeback.objects.get().state == "open"
+    apply(provider.close_dispute(view.id, "lost"))
+    assert Chargeback.objects.get().state == "lost"

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import AuditEvent
+from core.failpoints import FailpointHit
 from notifications.models import Notice
 from payments import tasks
 from payments.gateway import Refused, Unanswered
@@ -432,3 +433,41 @@ def test_the_database_refuses_to_edit_a_refund(sent, change):
         Refund.objects.filter(pk=sent.pk).update(**change)
     with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
         Refund.objects.filter(pk=sent.pk).delete()
+
+
+def crash_at(settings, name):
+    settings.FAILPOINTS = f"{name}=raise"
+
+
+def test_a_crash_after_the_approval_leaves_it_to_the_sweep(
+    payment, asker, decider, provider, settings
+):
+    refund = ask(payment, asker, 3000)
+    crash_at(settings, "refund.after_approval")
+    with pytest.raises(FailpointHit):
+        refunds.approve(refund, decided_by=decider, now=NOW)
+    settings.FAILPOINTS = ""
+    assert Refund.objects.get().state == "approved" and "create_refund" not in provider.calls
+
+    tasks.submit_refunds()
+
+    assert Refund.objects.get().state == "pending"
+    assert findings() == {}
+
+
+def test_a_crash_after_the_provider_refunded_is_healed_by_the_same_key(
+    payment, asker, decider, provider, settings
+):
+    refund = ask(payment, asker, 3000)
+    refunds.approve(refund, decided_by=decider, now=NOW)
+    crash_at(settings, "refund.after_provider")
+    with pytest.raises(FailpointHit):
+        refunds.submit_refund(refund, now=NOW)
+    settings.FAILPOINTS = ""
+    refund.refresh_from_db()
+    assert (refund.state, refund.provider_id) == ("submitting", None)
+
+    refunds.submit_refund(refund, now=NOW)
+
+    assert (refund.state, len(provider.refunds)) == ("pending", 1)
+    assert findings() == {}
