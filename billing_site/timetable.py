@@ -36,6 +36,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("payments.tasks.work_inbox", queue="outbound"),
     Sweep("payments.tasks.submit_refunds", queue="outbound"),
     Sweep("payments.tasks.look_after_payments", queue="outbound"),
+    Sweep("payments.tasks.expire_settled", queue="outbound"),
     Sweep("meters.tasks.poll_meters", queue="metering"),
     Sweep("statements.tasks.work_runs", queue="billing"),
 )

@@ -13,7 +13,7 @@ from core import clock
 from core.jobs import worker_name
 from core.periods import local_date
 from payments import operations
-from payments.operations import inbox, janitor, late_fees, poll, refunds
+from payments.operations import inbox, janitor, late_fees, poll, refunds, withdraw
 
 logger = logging.getLogger(__name__)
 TURN_SECONDS = 30  # a task ends well before its message is delivered again
@@ -70,3 +70,9 @@ def look_after_payments() -> None:
     looks = janitor.look_after_attempts(now=now) + janitor.look_after_refunds(now=now)
     if looks:
         logger.info("janitor.looked", extra={"looks": looks})
+
+
+def expire_settled() -> None:
+    """Close pages for bills that need no money any more; a sweep calls it at every tick."""
+    if ended := withdraw.expire_settled(now=clock.now()):
+        logger.info("attempt.withdrawn", extra={"ended": ended})

@@ -82,6 +82,8 @@ def expire_settled(*, now: datetime) -> int:
 
     Asks the provider at most once a minute for each attempt.
     """
+    if provider.gateway() is None:
+        return 0
     waiting = PaymentAttempt.objects.filter(state__in=WAITING)
     ended = 0
     for attempt in waiting.select_related("account", "statement").order_by("pk"):
