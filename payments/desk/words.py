@@ -86,6 +86,7 @@ def event_words(event_type: str) -> str:
         "chargeback.withdrawn": _("Taken back by the payer's bank"),
         "chargeback.reinstated": _("Given back by the payer's bank"),
         "chargeback.lost": _("Chargeback lost"),
+        "chargeback.regained": _("Lost chargeback given back"),
         "late_fee.charged": _("Late fee"),
         "late_fee.charged.reversed": _("Late fee waived"),
         "statement.issued": _("Bill"),

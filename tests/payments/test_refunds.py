@@ -246,6 +246,18 @@ def test_a_refusal_after_a_lost_yes_is_no_failure(payment, asker, decider, provi
     assert refund.state == "pending" and len(provider.refunds) == 1
 
 
+def test_a_part_refund_whose_key_was_forgotten_is_not_made_twice(payment, asker, decider, provider):
+    refund = ask(payment, asker, 1000)
+    refunds.approve(refund, decided_by=decider, now=NOW)
+    provider.fail_next("create_refund", Unanswered("timeout"), after=True)
+    refunds.submit_refund(refund, now=NOW)
+    provider._keys.clear()
+
+    refunds.submit_refund(refund, now=NOW)
+
+    assert refund.state == "pending" and len(provider.refunds) == 1
+
+
 def test_what_was_refused_and_exists_all_the_same_is_booked(payment, asker, decider, provider):
     refund = ask(payment, asker, 3000)
     refunds.approve(refund, decided_by=decider, now=NOW)
@@ -470,4 +482,20 @@ def test_a_crash_after_the_provider_refunded_is_healed_by_the_same_key(
     refunds.submit_refund(refund, now=NOW)
 
     assert (refund.state, len(provider.refunds)) == ("pending", 1)
+    assert findings() == {}
+
+
+def test_what_was_searched_for_and_never_was_is_given_up(
+    statement, payment, asker, decider, provider
+):
+    refund = ask(payment, asker, 3000)
+    refunds.approve(refund, decided_by=decider, now=NOW)
+    provider.fail_next("create_refund", Unanswered("timeout"))
+    refunds.submit_refund(refund, now=NOW)
+
+    refunds.give_up(refund, now=NOW)
+
+    refund.refresh_from_db()
+    assert (refund.state, refund.failure_code) == ("failed", "absent")
+    assert (stands(statement), paid_state(statement)) == (0, "settled")
     assert findings() == {}

@@ -13,7 +13,7 @@ from core.failpoints import hit
 from core.jobs import claim, settle, worker_name
 from payments import gateway as provider
 from payments.entries import refunds as entries
-from payments.gateway import Absent, PaymentGateway, Refused, Unanswered
+from payments.gateway import Absent, PaymentGateway, RefundView, Refused, Unanswered
 from payments.models import Refund
 from payments.operations.receipts import lock_receipt
 from payments.operations.refunds.applying import apply_refund
@@ -21,7 +21,6 @@ from payments.operations.refunds.booking import book_failure
 from payments.operations.refunds.parameters import digest
 
 State = Refund.State
-SENDABLE = (State.APPROVED, State.SUBMITTING, State.UNKNOWN)
 BATCH = 20
 LEASE = timedelta(minutes=5)
 RETRY = timedelta(hours=1)  # of what cannot be sent as it is
@@ -74,9 +73,9 @@ def submit_refund(refund: Refund, *, now: datetime) -> Refund:
         raise ProviderMissing
     if digest(refund.parameters) != refund.parameters_digest:
         raise ParametersChanged(str(refund.uid))
-    _mark(refund)
+    is_again = _mark(refund)
     try:
-        _send(driver, refund, now)
+        _send(driver, refund, now, is_again=is_again)
     except Unanswered as error:
         _set_aside(refund, str(error))
     refund.refresh_from_db()
@@ -84,31 +83,38 @@ def submit_refund(refund: Refund, *, now: datetime) -> Refund:
 
 
 @transaction.atomic(durable=True)
-def _mark(refund: Refund) -> None:
+def _mark(refund: Refund) -> bool:
+    """Commit that the call begins, and say whether it had begun before."""
     now = clock.real_now()
-    sendable = Refund.objects.filter(pk=refund.pk, state__in=SENDABLE, provider_id=None)
-    if not sendable.update(state=State.SUBMITTING, changed_at=now, due_at=now + _first_look()):
-        raise NotSendable(f"refund {refund.uid} is not waiting to be sent")
+    changes = {"state": State.SUBMITTING, "changed_at": now, "due_at": now + _first_look()}
+    unsent = Refund.objects.filter(pk=refund.pk, provider_id=None)
+    if unsent.filter(state=State.APPROVED).update(**changes):
+        return False
+    if unsent.filter(state__in=[State.SUBMITTING, State.UNKNOWN]).update(**changes):
+        return True
+    raise NotSendable(f"refund {refund.uid} is not waiting to be sent")
 
 
-def _send(driver: PaymentGateway, refund: Refund, now: datetime) -> None:
+def _send(driver: PaymentGateway, refund: Refund, now: datetime, *, is_again: bool) -> None:
+    """Ask for the refund, unless an earlier try, whose answer was lost, is there already.
+
+    The provider forgets a key after a day; what exists there it does not forget.
+    """
+    view = _there(driver, refund) if is_again else None
     try:
-        view = driver.create_refund(refund.parameters, key=refund.idempotency_key)
+        view = view or driver.create_refund(refund.parameters, key=refund.idempotency_key)
     except Refused as refusal:
-        _refused(driver, refund, refusal, now)
-        return
+        view = _there(driver, refund)
+        if view is None:
+            _fail(refund, refusal, now)
+            return
     hit("refund.after_provider", refund=refund.pk)
     apply_refund(view, now=now, cause="submit")
 
 
-def _refused(driver: PaymentGateway, refund: Refund, refusal: Refused, now: datetime) -> None:
-    """Book a clear no, unless an earlier try of ours, whose answer was lost, had been a yes."""
-    intent_id = refund.parameters["payment_intent"]
-    for view in driver.refunds_of(intent_id):
-        if view.metadata.get("refund") == str(refund.uid):
-            apply_refund(view, now=now, cause="submit")
-            return
-    _fail(refund, refusal, now)
+def _there(driver: PaymentGateway, refund: Refund) -> RefundView | None:
+    made = driver.refunds_of(refund.parameters["payment_intent"])
+    return next((v for v in made if v.metadata.get("refund") == str(refund.uid)), None)
 
 
 def give_up(refund: Refund, *, now: datetime) -> None:
