@@ -28,13 +28,14 @@ def account_at_counter(user: User | AnonymousUser, number: str) -> CustomerAccou
 
 
 def payment_for(user: User | AnonymousUser, reference: str) -> Payment:
-    """Return a payment by its receipt number.
+    """Return a payment that was taken at the counter by its receipt number.
 
     :raises Http404: if there is none, and for everybody who takes no payments
     """
     if not may_take_payments(user):
         raise Http404
-    found = Payment.objects.filter(reference=reference).select_related("account__customer")
+    taken = Payment.objects.filter(reference=reference, intent_id__isnull=True)
+    found = taken.select_related("account__customer")
     payment = found.first()
     if payment is None:
         raise Http404

@@ -13,10 +13,11 @@ from accounts.models import CustomerAccount, User
 from core.card_numbers import no_card_number
 from core.money import NotExact, to_minor
 from payments import access
+from payments.models import Method
 
 
 class CounterForm(forms.Form):
-    """A payment in cash: whose, how much, and by which receipt."""
+    """A payment at the counter: whose, how much, how, and by which receipt."""
 
     number = forms.CharField(label=_("Account number"), max_length=20)
     amount = forms.DecimalField(
@@ -27,12 +28,18 @@ class CounterForm(forms.Form):
         help_text=_("In the currency of the account, such as 12.50."),
         widget=forms.TextInput({"inputmode": "decimal", "dir": "ltr"}),
     )
+    method = forms.ChoiceField(
+        label=_("Method"),
+        choices=[(method.value, method.label) for method in (Method.CASH, Method.BANK_TRANSFER)],
+        initial=Method.CASH,
+        required=False,
+    )
     reference = forms.RegexField(
         label=_("Receipt number"),
         regex=r"^[A-Za-z0-9][A-Za-z0-9.-]*$",
         max_length=40,
         validators=[no_card_number],
-        help_text=_("As printed on the receipt that the customer takes along."),
+        help_text=_("As printed on the receipt, or the bank's reference of a transfer."),
         error_messages={"invalid": _("Use letters, digits, dots and dashes.")},
     )
 
@@ -53,6 +60,9 @@ class CounterForm(forms.Form):
         if self.account and "amount" in cleaned:
             self._read_amount(cleaned["amount"], self.account.currency)
         return cleaned
+
+    def clean_method(self) -> Method:
+        return Method(self.cleaned_data["method"] or Method.CASH)
 
     def _read_amount(self, amount: Decimal, currency: str) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Take money over the counter, and take a mistake back."""
+"""Take money over the counter or from our bank, and take a mistake back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from accounts.operations import audit
 from ledger import operations as ledger
 from ledger.entries import Entry, Leg
 from ledger.models import JournalEntry
-from payments.models import Payment
+from payments.models import Method, Payment
 
 
 class BadAmount(ValueError):
@@ -47,13 +47,16 @@ def record_counter_payment(
     received_on: date,
     actor: User | None,
     drawer: str = "main",
+    method: Method = Method.CASH,
 ) -> Payment:
-    """Post cash in minor units of the account's currency and use it on the oldest debts.
+    """Post money in minor units of the account's currency and use it on the oldest debts.
 
-    The receipt number is the payment's identity: the same payment again returns the first.
+    Cash lies in the drawer; a bank transfer lies at our bank, in no drawer. The receipt number is
+    the payment's identity: the same payment again returns the first.
 
+    :param method: cash or bank transfer
     :raises BadAmount: if the amount is not positive
-    :raises ReceiptTaken: if the number belongs to another account, amount, day or drawer
+    :raises ReceiptTaken: if the number belongs to another account, amount, day, method or drawer
     :raises PeriodClosed: if the books of that day are closed
     """
     if amount_minor <= 0:
@@ -64,7 +67,8 @@ def record_counter_payment(
         "amount_minor": amount_minor,
         "currency": account.currency,
         "received_on": received_on,
-        "drawer": drawer,
+        "drawer": drawer if method == Method.CASH else "",
+        "method": method,
     }
     payment, is_new = Payment.objects.get_or_create(
         reference=reference.strip(), defaults={**said, "actor": actor.email if actor else "system"}
@@ -75,7 +79,12 @@ def record_counter_payment(
         return payment
     ledger.post(_received(payment))
     ledger.allocate([account.pk])
-    detail = {"amount_minor": amount_minor, "currency": payment.currency, "drawer": drawer}
+    detail = {
+        "amount_minor": amount_minor,
+        "currency": payment.currency,
+        "method": payment.method,
+        "drawer": payment.drawer,
+    }
     audit("payment.record", payment, actor=actor, account=account, detail=detail)
     return payment
 
@@ -87,15 +96,17 @@ def reverse_counter_payment(
     """Take a payment back by its mirror; what it had paid is open again.
 
     :raises ReasonMissing: if the reason is empty
-    :raises NotReversible: if it was reversed already
+    :raises NotReversible: if it was reversed already, or came through the provider
     :raises PeriodClosed: if the books of that day are closed
     """
     if not reason.strip():
         raise ReasonMissing("say why the payment is reversed")
     ledger.lock([payment.account_id])
-    recorded = Payment.objects.filter(pk=payment.pk, state=Payment.State.RECORDED)
+    recorded = Payment.objects.filter(
+        pk=payment.pk, state=Payment.State.RECORDED, intent_id__isnull=True
+    )
     if not recorded.update(state=Payment.State.REVERSED):
-        raise NotReversible(f"payment {payment} was reversed already")
+        raise NotReversible(f"payment {payment} was reversed already or is refunded instead")
     payment.refresh_from_db()
     entry = JournalEntry.objects.get(source_key=receipt_key(payment.pk))
     ledger.reverse(
@@ -110,15 +121,17 @@ def reverse_counter_payment(
 
 
 def _received(payment: Payment) -> Entry:
-    """Return row 6 of the posting table: cash in the drawer, less owed by the customer."""
+    """Return row 6 of the posting table: cash or money at our bank, less owed by the customer."""
     amount = payment.amount_minor
+    is_cash = payment.method == Method.CASH
+    held = Leg("cash_drawer", amount, code=payment.drawer) if is_cash else Leg("bank", amount)
     return Entry(
         event_type="payment.received",
         source_key=receipt_key(payment.pk),
         currency=payment.currency,
         effective_date=payment.received_on,
         legs=(
-            Leg("cash_drawer", amount, code=payment.drawer),
+            held,
             Leg("receivable", -amount, account_id=payment.account_id),
         ),
         actor=payment.actor,

@@ -61,6 +61,7 @@ def _confirm(request: HttpRequest, form: CounterForm) -> HttpResponse:
         "form": form,
         "account": account,
         "amount_minor": form.amount_minor,
+        "method": form.cleaned_data["method"].label,
         "balance": standing.balance,
         "balance_after": standing.balance - form.amount_minor,
     }
@@ -78,6 +79,7 @@ def _record(request: HttpRequest, form: CounterForm) -> Payment | None:
             reference=form.cleaned_data["reference"],
             received_on=clock.today(utility().zone),
             actor=_cashier(request),
+            method=form.cleaned_data["method"],
         )
     except operations.ReceiptTaken:
         form.add_error("reference", _("This receipt number belongs to another payment."))

@@ -12,9 +12,10 @@ from accounts.models import AuditEvent
 from ledger.models import JournalEntry, Posting
 from ledger.queries import balance, settlement
 from payments import operations
-from payments.models import Payment
+from payments.models import Method, Payment
 from statements import entries
 from tests.accounts.factories import make_user
+from tests.payments.returning import paid
 from tests.statements.factories import FLAT, make_bill, make_staff, make_world
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +186,38 @@ def test_only_cashiers_and_finance_find_the_counter(client, statement):
         assert [client.get(url).status_code for url in urls] == [404] * 3
     client.force_login(make_staff("finance"))
     assert [client.get(url).status_code for url in urls] == [200] * 3
+
+
+def test_a_bank_transfer_lies_at_the_bank_and_in_no_drawer(statement):
+    payment = pay(statement, method=Method.BANK_TRANSFER)
+
+    entry = JournalEntry.objects.get(source_key=f"rcpt:{payment.pk}")
+    legs = entry.postings.values_list("account__kind", "account__code", "amount")
+    assert sorted(legs) == [("bank", "", 5812), ("receivable", "", -5812)]
+    assert (payment.method, payment.drawer) == ("bank_transfer", "")
+    assert pay(statement, method=Method.BANK_TRANSFER) == payment
+    with pytest.raises(operations.ReceiptTaken):
+        pay(statement)
+
+
+def test_the_cashier_says_how_the_money_came(client, statement):
+    client.force_login(make_staff("cashier"))
+    url = reverse("payments:counter")
+
+    asked = client.post(url, typed(statement, method="bank_transfer"))
+    assert "Bank transfer" in asked.content.decode()
+    client.post(url, typed(statement, method="bank_transfer", confirmed="1"))
+
+    assert Payment.objects.get().method == "bank_transfer"
+    assert client.post(url, typed(statement, method="card", reference="R-8")).status_code == 422
+
+
+def test_an_online_payment_is_not_reversed_at_the_counter(client, statement, provider):
+    payment = paid(statement, provider)
+    client.force_login(make_staff("cashier"))
+
+    for name in ("receipt", "reverse"):
+        url = reverse(f"payments:{name}", args=[payment.reference])
+        assert client.get(url).status_code == 404
+    with pytest.raises(operations.NotReversible):
+        operations.reverse_counter_payment(payment, reason="x", reversed_on=TODAY, actor=None)
