@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from core import clock
@@ -19,7 +20,7 @@ from payments.providers.stripe import checkout
 from payments.providers.stripe.errors import KEY_REFUSED
 from payments.states import UNSURE, State
 
-LEASE = timedelta(seconds=60)  # longer than two tries of a call
+LEASE = timedelta(seconds=min(60, settings.LEASE_SECONDS))  # longer than two tries of a call
 KEY_LIFETIME = timedelta(hours=23)  # the provider keeps keys for 24 hours
 
 logger = logging.getLogger(__name__)
