@@ -50,7 +50,7 @@ ADMIN_RIGHTS: dict[StaffRole, tuple[tuple[str, str], ...]] = {
         ("statements", "view"),
         ("statements", "add"),
     ),
-    StaffRole.FINANCE: (("ledger", "view"), ("statements", "view")),
+    StaffRole.FINANCE: (("ledger", "view"), ("statements", "view"), ("payments", "view")),
     StaffRole.ADMINISTRATOR: (("", "view"), ("", "add"), ("", "change")),
     StaffRole.AUDITOR: (("", "view"),),
 }

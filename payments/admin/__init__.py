@@ -1,5 +1,5 @@
 """Payments for staff to look at in the admin pages; operations write them."""
 
-from payments.admin.payments import PaymentAdmin
+from payments.admin import payments, provider, returns
 
-__all__ = ["PaymentAdmin"]
+__all__ = ["payments", "provider", "returns"]

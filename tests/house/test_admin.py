@@ -11,7 +11,13 @@ from accounts.operations import audit
 from statements.models import Statement
 from tests.statements import factories as make
 
-FOR_READING = ("ledger", "statements.statement", "accounts.auditevent", "accounts.user")
+FOR_READING = (
+    "ledger",
+    "payments",
+    "statements.statement",
+    "accounts.auditevent",
+    "accounts.user",
+)
 
 pytestmark = pytest.mark.django_db
 
