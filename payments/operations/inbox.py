@@ -11,10 +11,12 @@ import hashlib
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import stripe
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
@@ -33,7 +35,7 @@ from payments.outcomes import Applied
 
 State = ProviderEvent.State
 BATCH = 50
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=min(60, settings.LEASE_SECONDS))
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=30)
 PATIENCE = timedelta(hours=12)  # since it was received; then a person looks
@@ -124,6 +126,7 @@ def _decide(event: ProviderEvent, states: Sequence[str], **changes: object) -> N
 
 def _row(event: EventView, source: str, received_at: datetime) -> ProviderEvent:
     reason = _why_ignored(event, source)
+    values = json.loads(event.payload)
     return ProviderEvent(
         id=event.id,
         type=event.type,
@@ -135,8 +138,8 @@ def _row(event: EventView, source: str, received_at: datetime) -> ProviderEvent:
         created_at=event.created_at,
         received_at=received_at,
         source=source,
-        payload=_storable(event.payload),
-        payload_digest=_digest(event.payload),
+        payload=_storable(event.payload, values),
+        payload_digest=_digest(values),
         state=State.IGNORED if reason else State.RECEIVED,
         reason=reason,
         processed_at=received_at if reason else None,
@@ -161,16 +164,14 @@ def _is_readable(api_version: str) -> bool:
     return api_version.partition(".")[2] == stripe.api_version.partition(".")[2]
 
 
-def _digest(payload: str) -> str:
+def _digest(values: Mapping[str, Any]) -> str:
     """Digest what the event says, without what differs from one delivery to the next."""
-    values = json.loads(payload)
     said = {name: value for name, value in values.items() if name != "pending_webhooks"}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def _storable(payload: str) -> str:
+def _storable(payload: str, values: Mapping[str, Any]) -> str:
     """Return the body as it came; the provider sends no card numbers, and if it did, not those."""
-    values = json.loads(payload)
     clean = masked_tree(values)
     return payload if clean == values else json.dumps(clean)
 
@@ -221,13 +222,19 @@ def _work_off(events: Sequence[ProviderEvent], owner: str, now: datetime) -> Non
 
 
 def _keep(events: Sequence[ProviderEvent], owner: str) -> None:
-    """Hold the events for another full lease; the ones before may have taken long.
+    """Hold the events for another full lease, if the ones before have taken long.
 
     :raises LeaseLost: if another worker has one of them by now
     """
+    if all(event.lease_until and event.lease_until > _half_a_lease() for event in events):
+        return
     mine = ProviderEvent.objects.filter(pk__in=[e.pk for e in events], lease_owner=owner)
     if mine.update(lease_until=clock.real_now() + LEASE) < len(events):
         raise LeaseLost
+
+
+def _half_a_lease() -> datetime:
+    return clock.real_now() + LEASE / 2
 
 
 def _refuse_killers(events: Sequence[ProviderEvent]) -> None:

@@ -356,3 +356,22 @@ def test_the_health_page_counts_dead_letters():
 
     row = rows["Events of the payment provider"]
     assert (row.waiting, row.failed, row.is_late) == (1, 1, True)
+
+
+def test_an_event_is_held_while_a_slow_provider_is_asked(objects, monkeypatch):
+    """Each of five objects takes twenty seconds; a lease is one minute."""
+    taken = []
+    with time_machine.travel(NOW, tick=False) as travel:
+
+        def slow(object_type, object_id):
+            travel.shift(timedelta(seconds=20))
+            mine = ProviderEvent.objects.filter(object_id=object_id)
+            taken.extend(claim(mine, owner="other", limit=1, lease=inbox.LEASE))
+            return [object_id]
+
+        monkeypatch.setattr(sync, "look", slow)
+        arrive(1, 2, 3, 4, 5)
+        work()
+
+    assert taken == []
+    assert set(states().values()) == {"processed"}
