@@ -60,7 +60,9 @@ def look(attempt: PaymentAttempt, *, now: datetime, cause: str) -> Applied:
 def look_at_session(
     gateway: PaymentGateway, session_id: str, *, now: datetime, cause: str
 ) -> Applied:
-    """Fetch a page, and its payment if it has one, and follow both: the payment first.
+    """Fetch a page, and its payment if it has one, and follow both.
+
+    The page comes first, as it does in life; of a page that expired the payment tells why.
 
     :raises ProviderError: as the provider's calls do
     """
@@ -68,6 +70,8 @@ def look_at_session(
     if session.intent_id is None:
         return receive.apply_session(session, now=now, cause=cause)
     intent = gateway.intent(session.intent_id)
-    of_payment = receive.apply_intent(intent, now=now, cause=cause)
-    of_page = receive.apply_session(session, now=now, cause=cause)
-    return of_page if of_payment is Applied.UNCHANGED else of_payment
+    if session.status == "expired":
+        receive.apply_intent(intent, now=now, cause=cause)
+        return receive.apply_session(session, now=now, cause=cause)
+    receive.apply_session(session, now=now, cause=cause)
+    return receive.apply_intent(intent, now=now, cause=cause)

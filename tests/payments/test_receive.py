@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import AuditEvent
+from core.failpoints import FailpointHit
 from ledger.models import Allocation, JournalEntry, Posting
 from notifications.models import Notice
 from payments import operations, queries, words
@@ -26,11 +27,12 @@ from payments.models import (
     PaymentCase,
     SuspenseItem,
 )
-from payments.operations import attempts, moves, receive
+from payments.operations import attempts, look, moves, receive
 from payments.operations.submit import submit
 from payments.outcomes import Applied
 from payments.states import NEXT
 from tests.accounts.factories import make_account
+from tests.ledger.books import settle_deferred, violations
 from tests.payments.paying import NOW, begin, legs, open_page, paid_state, stands, steps
 from tests.payments.provider import FakeGateway
 from tests.statements.factories import (
@@ -50,7 +52,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def world():
+    """A utility; and when a test is over, its books keep every law of the ledger."""
     make_world()
+    yield
+    settle_deferred()
+    assert violations() == {}
 
 
 @pytest.fixture
@@ -199,6 +205,26 @@ def test_a_bank_debit_fails_and_the_customer_hears_it(statement, provider):
     assert begin(statement).state == "created"
 
 
+def test_a_debit_that_failed_before_anybody_looked(statement, provider):
+    attempt = open_page(statement, method="bank_debit")
+    provider.fail(provider.process(attempt.session_id))
+
+    look.look(attempt, now=NOW, cause="janitor")
+
+    assert (fresh(attempt).state, attempt.failure_code) == ("failed", "insufficient_funds")
+    assert [state for state, _ in steps(attempt)][-2:] == ["processing", "failed"]
+
+
+def test_a_declined_card_and_an_expired_page_that_nobody_watched(statement, provider):
+    attempt = open_page(statement)
+    provider.decline(attempt.session_id)
+    provider.expire(attempt.session_id)
+
+    look.look(attempt, now=NOW, cause="janitor")
+
+    assert (fresh(attempt).state, attempt.failure_code) == ("failed", "card_declined")
+
+
 def test_the_page_alone_says_that_a_debit_is_on_its_way(statement, provider):
     attempt = open_page(statement, method="bank_debit")
     provider.process(attempt.session_id)
@@ -261,6 +287,35 @@ def test_the_fee_is_booked_when_it_is_told(statement, provider):
 
     assert JournalEntry.objects.filter(event_type="payment.fee").count() == 1
     assert Payment.objects.count() == 1
+
+
+def test_a_crash_while_booking_leaves_nothing_and_the_next_look_books(
+    statement, provider, settings
+):
+    attempt = open_page(statement)
+    intent = provider.pay(attempt.session_id)
+    settings.FAILPOINTS = "payment.before_commit=raise"
+    with pytest.raises(FailpointHit):
+        apply(intent)
+    settings.FAILPOINTS = ""
+    assert (fresh(attempt).state, stands(statement), told()) == ("open", 5812, [])
+
+    assert apply(intent) == Applied.APPLIED
+    assert (fresh(attempt).state, stands(statement)) == ("succeeded", 0)
+
+
+def test_a_crash_after_booking_loses_nothing(
+    statement, provider, settings, django_capture_on_commit_callbacks
+):
+    attempt = open_page(statement)
+    intent = provider.pay(attempt.session_id)
+    settings.FAILPOINTS = "payment.after_commit=raise"
+    with pytest.raises(FailpointHit), django_capture_on_commit_callbacks(execute=True):
+        apply(intent)
+    settings.FAILPOINTS = ""
+
+    assert apply(intent) == Applied.UNCHANGED
+    assert (stands(statement), told()) == (0, ["We have received $58.12"])
 
 
 # --- what is not as it was asked

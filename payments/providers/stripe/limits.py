@@ -36,7 +36,7 @@ LEAST = {
     "USD": 50,
 }
 # Stripe counts these in other units than ISO 4217, or takes no odd thousandths of them.
-COUNTED_OTHERWISE = frozenset("BHD IQD ISK JOD KWD LYD OMR TND UGX".split())
+COUNTED_OTHERWISE = frozenset("BHD IQD ISK JOD KWD LYD MGA OMR TND UGX".split())
 MEANS = {
     "card": {"": "card"},
     "bank_debit": {"USD": "us_bank_account", "EUR": "sepa_debit"},
