@@ -9,6 +9,11 @@ urlpatterns = [
     path("desk/payments/", staff_payments.index, name="desk_payments"),
     path("desk/payments.csv", staff_payments.sheet, name="desk_payments_sheet"),
     path("desk/payments/<str:reference>/", staff_payments.detail, name="desk_payment"),
+    path(
+        "desk/payments/<str:reference>/receipt.pdf",
+        staff_payments.receipt_pdf,
+        name="desk_receipt_pdf",
+    ),
     path("desk/payments/<str:reference>/refund/", refunds.ask, name="refund_request"),
     path("desk/attempts/", staff_payments.attempts, name="attempts"),
     path("desk/attempts/<str:reference>/", staff_payments.attempt, name="attempt"),

@@ -14,8 +14,10 @@ from core import clock
 from ledger.operations import PeriodClosed
 from ledger.queries import balance
 from payments import access, operations
+from payments.customer import receipt as receipts
 from payments.forms import CounterForm, ReversalForm
 from payments.models import Payment
+from payments.views.pages import page
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,8 +39,12 @@ def counter(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     payment = access.payment_for(request.user, reference)
     standing = balance(payment.account_id, payment.currency)
-    context = {"payment": payment, "balance": standing.balance}
-    return render(request, "payments/receipt.html", context)
+    context = {
+        "payment": payment,
+        "receipt": receipts.receipt(payment),
+        "balance": standing.balance,
+    }
+    return page(request, "payments/receipt.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import logging
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from accounts.queries import utility
 from core import clock
+from payments import receipts
 from payments.access import staff
 from payments.desk import attempts as listed_attempts
 from payments.desk import payments as listed
@@ -19,6 +22,9 @@ from payments.desk.paging import key_page
 from payments.desk.payment import payment_view, steps
 from payments.forms.desk import PageForm, PaymentFilterForm
 from payments.views.pages import asked, page, status_of
+from statements.documents import PdfUnavailable
+
+logger = logging.getLogger(__name__)
 
 
 class Line:
@@ -75,6 +81,22 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "may_work": staff.may_work_at_desk(request.user),
     }
     return page(request, "payments/staff_payment.html", context)
+
+
+@require_GET
+def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """Serve the receipt of any payment, in the customer's language, to be handed over."""
+    payment = staff.payment(request.user, reference)
+    try:
+        content = receipts.render(payment, payment.account.customer.language)
+    except PdfUnavailable:
+        logger.exception("receipt.unavailable", extra={"payment": payment.pk})
+        return page(request, "payments/staff_no_pdf.html", {"payment": payment}, status=503)
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"receipt_{payment.received_on}_{slugify(payment.reference)}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_GET

@@ -14,6 +14,7 @@ from payments.desk import cells
 from payments.desk.paging import key_page
 from payments.models import PaymentAttempt
 from payments.operations import receive, record_counter_payment, refunds, reverse_counter_payment
+from statements.documents import PdfUnavailable
 from tests.payments.desk import NOON, SEEING, answers, only, queries_of, set_clock
 from tests.payments.paying import NOW, begin, open_page
 from tests.payments.returning import ask, found_money, paid
@@ -348,3 +349,42 @@ def test_an_attempt_leads_to_its_payment(client, statement, provider):
 
     assert "It became payment" in page.text
     assert "evt_1" in page.text
+
+
+def test_a_receipt_is_handed_over_as_a_pdf(client, statement, provider, monkeypatch):
+    payment = paid(statement, provider)
+    url = reverse("payments:desk_receipt_pdf", args=[payment.reference])
+    monkeypatch.setattr("statements.documents.to_pdf", lambda html: html.encode())
+    assert answers(client, url) == only(*SEEING)
+
+    client.force_login(make_staff("auditor"))
+    answer = client.get(url)
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert "no-store" in answer["Cache-Control"]
+    assert payment.reference in answer.text and statement.number in answer.text
+
+
+def test_a_server_that_makes_no_pdf_says_so(client, statement, provider, monkeypatch):
+    def unavailable(html):
+        raise PdfUnavailable
+
+    monkeypatch.setattr("statements.documents.to_pdf", unavailable)
+    payment = paid(statement, provider)
+    client.force_login(make_staff("cashier"))
+
+    answer = client.get(reverse("payments:desk_receipt_pdf", args=[payment.reference]))
+
+    assert answer.status_code == 503
+    assert "No PDF at the moment" in answer.text
+
+
+def test_the_receipt_of_the_counter_says_what_it_paid(client, statement):
+    pay_cash(statement, 6000)
+    client.force_login(make_staff("cashier"))
+
+    page = client.get(reverse("payments:receipt", args=["R-1"]))
+
+    assert statement.number in page.text
+    assert "$58.12" in page.text and "$1.88" in page.text
+    assert reverse("payments:desk_receipt_pdf", args=["R-1"]) in page.text
