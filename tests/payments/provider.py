@@ -37,9 +37,9 @@ class FakeGateway:
     """
 
     is_livemode = False
-    _serial = itertools.count(1)  # ids are unique for the whole session
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 1) -> None:
+        self._serial = itertools.count(first)  # of the ids
         self.sessions: dict[str, SessionView] = {}
         self.intents: dict[str, IntentView] = {}
         self.refunds: dict[str, RefundView] = {}
