@@ -96,9 +96,12 @@ def _check(request: HttpRequest, target: Target) -> HttpResponse:
     """Show what was chosen and where it goes; changes nothing."""
     open_to = _offer(target)
     form = PayForm(open_to, request.GET)
-    if not open_to.is_online or not form.is_valid():
-        return _amounts(request, target, form, status=422)
     account, statement = target
+    if not open_to.is_online or not form.is_valid():
+        live = access.live_attempts(account)
+        if live and form.has_error("choice", "invalid_choice"):  # as after the back button
+            return _under_way(request, target, live[-1])
+        return _amounts(request, target, form, status=422)
     order = orders.Order(
         account_id=account.pk,
         statement_id=statement.pk if statement else None,
@@ -142,8 +145,7 @@ def _confirm(request: HttpRequest, target: Target) -> HttpResponse:
         begun = begun or _begin(open_to, order, person)
         return _go_on(begun if begun.state != CREATED else submit(begun, now=clock.now()))
     except attempts.UnderWay as error:
-        context = {**_places(target), "attempt": error.attempt}
-        return page(request, "payments/pay_under_way.html", context, status=409)
+        return _under_way(request, target, error.attempt)
     except attempts.Offline:
         return page(request, "payments/pay_offline.html", _places(target), status=503)
     except attempts.NotBegun as error:
@@ -180,6 +182,11 @@ def _go_on(attempt: PaymentAttempt) -> HttpResponse:
     if attempt.state == PaymentAttempt.State.OPEN and attempt.session_url:
         return HttpResponseRedirect(attempt.session_url, status=303)
     return HttpResponseRedirect(reverse("payments:result", args=[attempt.reference]), status=303)
+
+
+def _under_way(request: HttpRequest, target: Target, live: PaymentAttempt) -> HttpResponse:
+    context = {**_places(target), "attempt": live}
+    return page(request, "payments/pay_under_way.html", context, status=409)
 
 
 def _again(
