@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from itertools import count
@@ -524,16 +524,18 @@ def test_the_command_names_closed_books(statement, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("moment", "charged"),
+    ("grace", "moment", "charged"),
     [
-        ("2026-12-02T04:59:00+00:00", 0),  # still 1 December in New York
-        ("2026-12-02T05:00:00+00:00", 1),
+        (5, "2026-12-02T04:59:59+00:00", 0),  # still 1 December in New York
+        (5, "2026-12-02T05:00:00+00:00", 1),
+        (108, "2027-03-15T03:59:59+00:00", 0),  # the end of the day on which the clocks go on
+        (108, "2027-03-15T04:00:00+00:00", 1),
+        (460, "2028-03-01T04:59:59+00:00", 0),  # the end of the leap day
+        (460, "2028-03-01T05:00:00+00:00", 1),
     ],
 )
-def test_the_daily_task_uses_the_day_of_the_utility(statement, monkeypatch, moment, charged):
-    from datetime import datetime
-
-    make_policy()
+def test_the_daily_task_uses_the_day_of_the_utility(statement, monkeypatch, grace, moment, charged):
+    make_policy(grace_days=grace)
     monkeypatch.setattr("core.clock.now", lambda: datetime.fromisoformat(moment))
 
     tasks.charge_late_fees()
