@@ -12,7 +12,7 @@ CHECKS: Checks = {
     "L04": (_("Posting, entry and account share one currency"), entries.share_one_currency),
     "L05": (_("Kept balances equal the postings"), accounts.balances_equal_postings),
     "L06": (_("Postings of an account are numbered and chained"), accounts.are_chained),
-    "L07": (_("A source key is posted once"), entries.have_one_key),
+    "L07": (_("A source key is posted once and names a row of ours"), entries.have_one_key),
     "L08": (_("A reversal is the exact mirror, once"), entries.are_mirrored_once),
     "L09": (_("Entries are recorded in order and outside closed days"), entries.are_in_time),
     "L10": (_("What passes through is not overdrawn and does not stay"), standing.pass_money_on),

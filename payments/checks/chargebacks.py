@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 from core.integrity import Finding, Scope, findings
+from payments.checks.scoping import part, within
 
 MOVED = """
     SELECT b.source_id AS dispute, -sum(b.amount_minor) AS withdrawn, sum(b.fee_minor) AS fee
-    FROM payments_balancetransaction b GROUP BY b.source_id
-"""
-BOOKED = """
-    SELECT c.id,
-           COALESCE(sum(CASE WHEN la.kind = 'disputed'
-                               OR (la.kind = 'suspense' AND e.event_type LIKE 'chargeback.%%')
-                             THEN p.amount END), 0) AS held,
-           COALESCE(sum(CASE WHEN la.kind = 'receivable' THEN p.amount END), 0) AS owed,
-           COALESCE(sum(CASE WHEN la.kind = 'dispute_fees' THEN p.amount END), 0) AS fee
-    FROM payments_chargeback c
-    LEFT JOIN ledger_entry e ON e.state = 'posted' AND (
-        (e.event_type IN ('chargeback.lost', 'chargeback.regained')
-             AND e.source_key LIKE 'dp:' || c.provider_id || ':lost%%')
-        OR (e.event_type IN ('chargeback.withdrawn', 'chargeback.reinstated')
-             AND e.reason = c.provider_id))
-    LEFT JOIN ledger_posting p ON p.entry_id = e.id
-    LEFT JOIN ledger_account la ON la.id = p.account_id
-    GROUP BY c.id
+    FROM payments_balancetransaction b
+    JOIN payments_chargeback c ON c.provider_id = b.source_id GROUP BY b.source_id
 """
 
 
@@ -32,39 +17,59 @@ def are_booked(scope: Scope) -> list[Finding]:
 
     How much follows from the movements of our balance that name it.
     """
-    if scope.account_id is not None:
-        return []
+    own, parameters = within(scope, account="p.account_id", moments=["c.opened_at", "c.closed_at"])
     unlike = findings(
         f"""
         SELECT subject, said, wanted FROM (
             SELECT 'chargeback ' || c.provider_id || ' ' || c.state AS subject,
-                   b.held || ' held, ' || b.owed || ' owed again, fee ' || b.fee AS said,
+                   COALESCE(b.held, 0) || ' held, ' || COALESCE(b.owed, 0)
+                       || ' owed again, fee ' || COALESCE(b.fee, 0) AS said,
                    CASE WHEN c.state = 'lost' AND c.payment_id IS NOT NULL
                         THEN '0 held, ' || COALESCE(m.withdrawn, 0)
                         ELSE COALESCE(m.withdrawn, 0) || ' held, 0' END
                        || ' owed again, fee ' || COALESCE(m.fee, 0) AS wanted
-            FROM payments_chargeback c JOIN ({BOOKED}) b ON b.id = c.id
-            LEFT JOIN ({MOVED}) m ON m.dispute = c.provider_id) compared
+            FROM payments_chargeback c
+            LEFT JOIN ({_booked()}) b ON b.dispute = c.provider_id
+            LEFT JOIN ({MOVED}) m ON m.dispute = c.provider_id
+            LEFT JOIN payments_payment p ON p.id = c.payment_id
+            WHERE {own}) compared
         WHERE said <> wanted
-        """
+        """,
+        parameters,
     )
     unpaid = findings(
         f"""
         SELECT 'chargeback ' || c.provider_id, 'won, ' || m.withdrawn || ' not back yet', '0'
         FROM payments_chargeback c JOIN ({MOVED}) m ON m.dispute = c.provider_id
-        WHERE c.state = 'won' AND m.withdrawn <> 0
+        LEFT JOIN payments_payment p ON p.id = c.payment_id
+        WHERE c.state = 'won' AND m.withdrawn <> 0 AND {own}
         """,
+        parameters,
         warn=True,
     )
-    return unlike + unpaid + _entries_of_nobody()
+    return unlike + unpaid
 
 
-def _entries_of_nobody() -> list[Finding]:
-    return findings(
-        """
-        SELECT e.source_key, e.event_type, 'a chargeback of ours' FROM ledger_entry e
-        WHERE e.event_type LIKE 'chargeback.%%' AND NOT EXISTS (
-            SELECT 1 FROM payments_chargeback c
-            WHERE e.reason = c.provider_id OR e.source_key LIKE 'dp:' || c.provider_id || ':%%')
-        """
-    )
+def _booked() -> str:
+    """Return the SQL of what the books say, by dispute; a movement or the dispute names it."""
+    return f"""
+        SELECT named.dispute,
+               sum(CASE WHEN la.kind IN ('disputed', 'suspense') THEN lp.amount ELSE 0 END)
+                   AS held,
+               sum(CASE WHEN la.kind = 'receivable' THEN lp.amount ELSE 0 END) AS owed,
+               sum(CASE WHEN la.kind = 'dispute_fees' THEN lp.amount ELSE 0 END) AS fee
+        FROM (
+            SELECT b.source_id AS dispute, e.id AS entry_id
+            FROM ledger_entry e
+            JOIN payments_balancetransaction b ON b.provider_id = {part("e.source_key")}
+            WHERE e.event_type IN ('chargeback.withdrawn', 'chargeback.reinstated')
+              AND e.state = 'posted'
+            UNION ALL
+            SELECT {part("e.source_key")}, e.id FROM ledger_entry e
+            WHERE e.event_type IN ('chargeback.lost', 'chargeback.regained')
+              AND e.state = 'posted'
+        ) named
+        JOIN ledger_posting lp ON lp.entry_id = named.entry_id
+        JOIN ledger_account la ON la.id = lp.account_id
+        GROUP BY named.dispute
+    """

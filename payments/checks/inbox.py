@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.integrity import Finding, Scope, findings
-from payments.checks.attempts import moment
+from payments.checks.scoping import moment
 
 SOON = timedelta(minutes=15)
 

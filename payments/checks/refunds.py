@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from core.integrity import Finding, Scope, findings
+from payments.checks.scoping import number, part, within
 
 ALIVE = "('requested', 'approved', 'submitting', 'unknown', 'pending', 'succeeded')"
-BOOKED = """
-    SELECT r.id,
-           COALESCE(sum(CASE WHEN la.kind = 'refunds_payable' THEN -p.amount END), 0) AS payable,
-           COALESCE(sum(CASE WHEN la.kind = 'stripe_clearing' THEN -p.amount END), 0) AS sent,
-           COALESCE(sum(CASE WHEN la.kind IN ('receivable', 'suspense') THEN p.amount END), 0)
-               AS taken
-    FROM payments_refund r
-    LEFT JOIN ledger_entry e ON e.state = 'posted'
-        AND e.event_type IN ('refund.requested', 'refund.succeeded', 'refund.failed')
-        AND (e.source_key LIKE 'rf:' || r.id || ':%%'
-             OR e.source_key LIKE 're:' || r.provider_id || ':%%')
-    LEFT JOIN ledger_posting p ON p.entry_id = e.id
-    LEFT JOIN ledger_account la ON la.id = p.account_id
-    GROUP BY r.id
+GONE = f"""
+    SELECT intent_id, sum(refunded) AS refunded, sum(charged) AS charged FROM (
+        SELECT COALESCE(p.intent_id, s.intent_id) AS intent_id, r.amount_minor AS refunded,
+               0 AS charged
+        FROM payments_refund r LEFT JOIN payments_payment p ON p.id = r.payment_id
+        LEFT JOIN payments_suspenseitem s ON s.id = r.suspense_item_id WHERE r.state IN {ALIVE}
+        UNION ALL
+        SELECT c.intent_id, 0, c.amount_minor FROM payments_chargeback c WHERE c.state = 'lost'
+    ) parts GROUP BY intent_id
 """
+TYPES = "('refund.requested', 'refund.succeeded', 'refund.failed')"
 STANDING = """
     CASE WHEN r.state IN ('approved', 'submitting', 'unknown', 'pending')
          THEN r.amount_minor || ' payable, 0 sent, ' || r.amount_minor || ' taken'
@@ -30,25 +27,18 @@ STANDING = """
 
 
 def give_back_what_came(scope: Scope) -> list[Finding]:
-    """P03: refunds that live and chargebacks that are not won are at most what was received."""
-    if scope.account_id is not None:
-        condition, parameters = "p.account_id = %s", [scope.account_id]
-    else:
-        condition, parameters = "1 = 1", []
+    """P03: refunds that live and chargebacks that are lost are at most what was received."""
+    own, parameters = within(scope, account="p.account_id")
     return findings(
         f"""
-        SELECT 'payment ' || reference, refunded || ' refunded, ' || charged || ' taken back',
-               'at most ' || amount_minor
-        FROM (
-            SELECT p.reference, p.amount_minor,
-                   COALESCE((SELECT sum(r.amount_minor) FROM payments_refund r
-                             LEFT JOIN payments_suspenseitem s ON s.id = r.suspense_item_id
-                             WHERE (r.payment_id = p.id OR s.payment_id = p.id)
-                               AND r.state IN {ALIVE}), 0) AS refunded,
-                   COALESCE((SELECT sum(c.amount_minor) FROM payments_chargeback c
-                             WHERE c.payment_id = p.id AND c.state = 'lost'), 0) AS charged
-            FROM payments_payment p WHERE p.intent_id IS NOT NULL AND {condition}) sums
-        WHERE refunded + charged > amount_minor
+        SELECT 'payment ' || COALESCE(p.reference, g.intent_id),
+               g.refunded || ' refunded, ' || g.charged || ' taken back',
+               'at most ' || COALESCE(p.amount_minor, s.amount_minor, 0)
+        FROM ({GONE}) g
+        LEFT JOIN payments_payment p ON p.intent_id = g.intent_id
+        LEFT JOIN payments_suspenseitem s ON s.intent_id = g.intent_id
+        WHERE {own}
+          AND g.refunded + g.charged > COALESCE(p.amount_minor, s.amount_minor, 0)
         """,
         parameters,
     )
@@ -56,25 +46,42 @@ def give_back_what_came(scope: Scope) -> list[Finding]:
 
 def are_booked(scope: Scope) -> list[Finding]:
     """P04: a refund on its way is payable, one that succeeded was sent, a failed one nets zero."""
-    if scope.account_id is not None:
-        return []
-    unlike = findings(
+    own, parameters = within(scope, account="p.account_id", moments=["r.changed_at"])
+    return findings(
         f"""
         SELECT subject, said, wanted FROM (
             SELECT 'refund ' || r.id || ' ' || r.state AS subject,
-                   b.payable || ' payable, ' || b.sent || ' sent, ' || b.taken || ' taken' AS said,
+                   COALESCE(b.payable, 0) || ' payable, ' || COALESCE(b.sent, 0) || ' sent, '
+                       || COALESCE(b.taken, 0) || ' taken' AS said,
                    {STANDING} AS wanted
-            FROM payments_refund r JOIN ({BOOKED}) b ON b.id = r.id) compared
+            FROM payments_refund r LEFT JOIN ({_booked()}) b ON b.refund_id = r.id
+            LEFT JOIN payments_suspenseitem s ON s.id = r.suspense_item_id
+            LEFT JOIN payments_payment p ON p.id = COALESCE(r.payment_id, s.payment_id)
+            WHERE {own}) compared
         WHERE said <> wanted
-        """
+        """,
+        parameters,
     )
-    strange = findings(
-        """
-        SELECT e.source_key, e.event_type, 'a refund of ours' FROM ledger_entry e
-        WHERE e.event_type IN ('refund.requested', 'refund.succeeded', 'refund.failed')
-          AND NOT EXISTS (SELECT 1 FROM payments_refund r
-              WHERE e.source_key LIKE 'rf:' || r.id || ':%%'
-                 OR e.source_key LIKE 're:' || r.provider_id || ':%%')
-        """
-    )
-    return unlike + strange
+
+
+def _booked() -> str:
+    """Return the SQL of what the books say, by refund; its own key or the provider's names it."""
+    return f"""
+        SELECT named.refund_id,
+               sum(CASE WHEN la.kind = 'refunds_payable' THEN -lp.amount ELSE 0 END) AS payable,
+               sum(CASE WHEN la.kind = 'stripe_clearing' THEN -lp.amount ELSE 0 END) AS sent,
+               sum(CASE WHEN la.kind IN ('receivable', 'suspense') THEN lp.amount ELSE 0 END)
+                   AS taken
+        FROM (
+            SELECT r.id AS refund_id, e.id AS entry_id
+            FROM ledger_entry e JOIN payments_refund r ON r.id = {number("e.source_key")}
+            WHERE e.event_type IN {TYPES} AND e.state = 'posted' AND e.source_key LIKE 'rf:%%'
+            UNION ALL
+            SELECT r.id, e.id
+            FROM ledger_entry e JOIN payments_refund r ON r.provider_id = {part("e.source_key")}
+            WHERE e.event_type IN {TYPES} AND e.state = 'posted' AND e.source_key LIKE 're:%%'
+        ) named
+        JOIN ledger_posting lp ON lp.entry_id = named.entry_id
+        JOIN ledger_account la ON la.id = lp.account_id
+        GROUP BY named.refund_id
+    """
