@@ -14,8 +14,6 @@ from payments.desk import books, words
 from payments.models import Payment
 from statements.models import Statement
 
-UNDONE = ("rf", "dp", "rcpt")  # of source keys: a refund, a lost dispute, a reversal
-
 
 @dataclass(frozen=True)
 class PaidItem:
@@ -68,11 +66,22 @@ def _entries(keys: Iterable[str]) -> dict[str, JournalEntry]:
 
 
 def _item(entry: JournalEntry, amount: int, numbers: dict[int, str]) -> PaidItem:
+    undone = _undone().get(entry.source_key.partition(":")[0])
+    if undone:
+        return PaidItem(undone, None, amount, is_undone=True)
     number = numbers.get(_bill_id(entry.source_key), "")
     told = words.event_words(entry.event_type)
-    is_undone = entry.source_key.partition(":")[0] in UNDONE
     shown = _("%(what)s %(number)s") % {"what": told, "number": number} if number else told
-    return PaidItem(shown, entry.due_on, amount, is_undone)
+    return PaidItem(shown, entry.due_on, amount)
+
+
+def _undone() -> dict[str, str]:
+    """Return how a credit is undone, by the first word of the debit's source key."""
+    return {
+        "rf": _("Given back by a refund"),
+        "dp": _("Taken back by the payer's bank"),
+        "rcpt": _("Reversed"),
+    }
 
 
 def _bill_numbers(source_keys: Iterable[str]) -> dict[int, str]:

@@ -260,7 +260,7 @@ def test_one_payment_tells_what_it_paid_and_its_entries(client, statement, provi
     assert view.state == "Refund under way"
     assert [(item.words, item.amount_minor) for item in view.paid.items] == [
         (f"Bill {statement.number}", 2812),
-        ("Refund approved", 3000),
+        ("Given back by a refund", 3000),
     ]
     keys = [entry.source_key for entry in view.entries]
     assert keys[0] == f"pi:{payment.intent_id}:ok" and keys[-1] == f"rf:{refund.pk}:req"
@@ -282,7 +282,7 @@ def test_surplus_is_told_as_credit_and_a_counter_payment_offers_its_reversal(cli
     reverse_counter_payment(payment, reason="Wrong", reversed_on=TODAY, actor=None)
     page = client.get(reverse("payments:desk_payment", args=["R-1"]))
     paid_ = page.context["view"].paid
-    assert [(item.words, item.amount_minor) for item in paid_.items] == [("Payment reversed", 6000)]
+    assert [(item.words, item.amount_minor) for item in paid_.items] == [("Reversed", 6000)]
     assert reverse("payments:reverse", args=["R-1"]) not in page.text
 
 
