@@ -32,7 +32,7 @@ def bill_entry(account_id: int, amount: int, key: str, *, due_on: date = DAY, **
 
 def pay_entry(account_id: int, amount: int, key: str, **more) -> Entry:
     legs = [Leg("cash_drawer", amount, code="1"), Leg("receivable", -amount, account_id)]
-    return Entry("payment.received", key, "USD", DAY, legs, **more)
+    return Entry("money.received", key, "USD", DAY, legs, **more)
 
 
 def bill(account: CustomerAccount, amount: int, key: str, **more) -> int:
@@ -45,25 +45,25 @@ def pay(account: CustomerAccount, amount: int, key: str) -> int:
 
 def refund(account: CustomerAccount, amount: int, key: str) -> int:
     """Post the request of a refund, as owed to the customer until the provider has sent it."""
-    return _other("refund.requested", key, account, amount, Leg("refunds_payable", -amount))
+    return _other("money.returned", key, account, amount, Leg("refunds_payable", -amount))
 
 
 def refund_fails(
     account: CustomerAccount, amount: int, key: str, kind: str = "refunds_payable"
 ) -> int:
     """Post a failure before the money went, or from `stripe_clearing` after it."""
-    return _other("refund.failed", key, account, -amount, Leg(kind, amount))
+    return _other("money.not_returned", key, account, -amount, Leg(kind, amount))
 
 
 def withdraw(account: CustomerAccount, amount: int, key: str) -> int:
     """Post a dispute's withdrawal, which touches `disputed` and not the receivable."""
     legs = [Leg("disputed", amount, account.pk), Leg("stripe_clearing", -amount)]
-    return operations.post(Entry("dispute.withdrawn", key, account.currency, DAY, legs))
+    return operations.post(Entry("money.withdrawn", key, account.currency, DAY, legs))
 
 
 def lose(account: CustomerAccount, amount: int, key: str) -> int:
     """Post a lost dispute: what was withdrawn is owed again."""
-    return _other("dispute.lost", key, account, amount, Leg("disputed", -amount, account.pk))
+    return _other("money.lost", key, account, amount, Leg("disputed", -amount, account.pk))
 
 
 def _other(event: str, key: str, account: CustomerAccount, amount: int, against: Leg) -> int:

@@ -141,7 +141,7 @@ def date_into_a_closed_day():
 
 def overdraw_suspense():
     legs = [Leg("suspense", 50), Leg("bank", -50)]
-    operations.post(Entry("suspense.resolved", "susp:1", "USD", DAY, legs))
+    operations.post(Entry("money.given", "susp:1", "USD", DAY, legs))
 
 
 def overdraw_prepaid():

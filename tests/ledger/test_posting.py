@@ -52,7 +52,7 @@ def test_prepaid_deposit_and_receivable_stand_apart():
     operations.post_many(
         [
             Entry(
-                "payment.received",
+                "money.received",
                 "pi:1:ok",
                 "USD",
                 DAY,
