@@ -223,6 +223,25 @@ def test_the_back_button_leads_to_the_payment_that_is_under_way(visit, sandbox, 
     assert owes(bill) == 0
 
 
+def test_who_owes_nothing_pays_in_advance(visit, sandbox, bill):
+    page = visit(f"/bills/{bill.number}/")
+    choose_and_check(page, bill).click()
+    pay_by_card(page, GOOD_CARD)
+    page.get_by_role("heading", name="Thank you, your payment is here").wait_for()
+
+    page.get_by_role("link", name="← Payments").click()
+    page.get_by_role("link", name="Pay in advance").click()
+    page.get_by_label("Another amount", exact=True).last.fill("58.12")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Pay $58.12").click()
+    pay_by_card(page, GOOD_CARD)
+
+    page.get_by_role("heading", name="Thank you, your payment is here").wait_for()
+    page.get_by_role("link", name="Receipt").click()
+    assert "Credit for your next bill $58.12" in main(page)
+    assert owes(bill) == -5812
+
+
 def test_all_of_it_works_without_javascript(visit, sandbox, bill):
     page = visit(f"/bills/{bill.number}/", java_script_enabled=False)
     choose_and_check(page, bill).click()

@@ -40,14 +40,18 @@ def session_parameters(
 
 
 def metadata_of(attempt: PaymentAttempt) -> dict[str, str]:
-    """Return what stands at the provider about an attempt, so that it can be found again."""
-    return {
+    """Return what stands at the provider about an attempt, so that it can be found again.
+
+    Without empty values: Stripe takes one as a wish to have no such key.
+    """
+    told = {
         "attempt": str(attempt.uid),
         "account": attempt.account.number,
         "reference": attempt.reference,
         "statement": str(attempt.statement_id or ""),
         "environment": attempt.environment,
     }
+    return {name: value for name, value in told.items() if value}
 
 
 def digest(parameters: Mapping[str, Any]) -> str:
