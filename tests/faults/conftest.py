@@ -15,13 +15,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import oracle
+from tests.faults import oracle, pay_seed
 from tests.faults.ground import RUN_BILLING, House, last_json, table
+from tests.faults.pay_ground import pay_table
+from tests.faults.seed import AS_OF
 from tests.faults.servers import Broker, Cluster
 
 ACCOUNTS = int(os.environ.get("FAULT_ACCOUNTS", "2000"))
 FEW = 120
 SQLITE_ACCOUNTS = 600
+OWING, OWING_ON_FILE = 250, 60
+BILL_SEPTEMBER = (
+    ("manage.py", "run_billing", "--period", pay_seed.BILLED, "--as-of", AS_OF.isoformat()),
+    ("-m", "tests.faults.pay_seed", "told"),
+)
 _houses: list[House] = []
 
 
@@ -36,18 +43,46 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A cluster with its templates: `accounts`, `planned`, `few`; and the unfaulted result."""
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A cluster without templates, and the seed of this run."""
     seed = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(10**6))
     print(f"\nFAULT_SEED={seed}")
     with Cluster() as cluster:
         made = House(cluster, tmp_path_factory.mktemp("faults"), seed)
         _houses.append(made)
-        made.template("accounts", ("build", str(ACCOUNTS)))
-        made.template("planned", ("plan",), base="accounts")
-        made.golden = _unfaulted(made, "golden", "accounts")
-        print(f"unfaulted: {len(made.golden.bills)} statements, {made.golden.total / 100:,.2f}")
         yield made
+
+
+@pytest.fixture(scope="session")
+def house(servers: House) -> House:
+    """The cluster with its templates `accounts` and `planned`, and the unfaulted result."""
+    servers.template("accounts", ("build", str(ACCOUNTS)))
+    servers.template("planned", ("plan",), base="accounts")
+    servers.golden = _unfaulted(servers, "golden", "accounts")
+    print(f"unfaulted: {len(servers.golden.bills)} statements, {servers.golden.total / 100:,.2f}")
+    return servers
+
+
+@pytest.fixture(scope="session")
+def owing(servers: House) -> str:
+    """A template with accounts that owe a bill of September; October is not billed yet."""
+    owe = ("owe", str(OWING))
+    servers.template("owing", owe, seed="tests.faults.pay_seed")
+    for step in BILL_SEPTEMBER:
+        servers.run(servers.cluster.url("owing"), *step)
+    return "owing"
+
+
+@pytest.fixture(scope="session")
+def owing_file(servers: House) -> Path:
+    """A SQLite file of the same kind."""
+    path = servers.folder / "owing.sqlite3"
+    url = f"sqlite:///{path}"
+    servers.run(url, "-m", "tests.faults.pay_seed", "owe", str(OWING_ON_FILE))
+    for step in BILL_SEPTEMBER:
+        servers.run(url, *step)
+    _flush(path)
+    return path
 
 
 def _unfaulted(house: House, name: str, template: str) -> oracle.Books:
@@ -83,9 +118,14 @@ def small_file(house: House) -> Path:
     """A SQLite file like the template, with the first accounts of it."""
     path = house.folder / "template.sqlite3"
     house.run(f"sqlite:///{path}", "-m", "tests.faults.seed", "build", str(SQLITE_ACCOUNTS))
+    _flush(path)
+    return path
+
+
+def _flush(path: Path) -> None:
+    """Bring all of a SQLite database into its one file, so that it can be copied."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
 
 
 @pytest.fixture
@@ -97,5 +137,7 @@ def broker() -> Iterator[Broker]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for house in _houses:
         terminalreporter.section(f"faults, FAULT_SEED={house.seed}")
-        for text in table(house.rows):
+        tables = [table(house.rows)] if house.rows else []
+        tables += [pay_table(house.pay_rows)] if house.pay_rows else []
+        for text in sum(tables, []):
             terminalreporter.write_line(text)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -56,6 +57,7 @@ class House:
     seed: int
     golden: oracle.Books = field(default_factory=oracle.Books)
     rows: list[Row] = field(default_factory=list)
+    pay_rows: list[Any] = field(default_factory=list)  # lines of the payments' table
 
     def environment(self, database_url: str, redis_url: str = "") -> dict[str, str]:
         clock = self.folder / "clock"
@@ -94,12 +96,18 @@ class House:
         )
         return done.stdout
 
-    def template(self, name: str, *steps: tuple[str, ...], base: str = "template1") -> str:
-        """Make a database by steps of the seed; return the last line that was printed."""
+    def template(
+        self,
+        name: str,
+        *steps: tuple[str, ...],
+        base: str = "template1",
+        seed: str = "tests.faults.seed",
+    ) -> str:
+        """Make a database by steps of a seed; return the last line that was printed."""
         self.cluster.create(name, base)
         printed = ""
         for step in steps:
-            printed = self.run(self.cluster.url(name), "-m", "tests.faults.seed", *step)
+            printed = self.run(self.cluster.url(name), "-m", seed, *step)
         return printed
 
     @contextmanager
