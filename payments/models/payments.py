@@ -64,7 +64,10 @@ class Payment(models.Model):
                 name="payment_of_an_attempt_has_its_intent",
             ),
         ]
-        indexes = [models.Index(fields=["account", "-received_on"], name="payment_by_account")]
+        indexes = [
+            models.Index(fields=["account", "-received_on"], name="payment_by_account"),
+            models.Index(fields=["received_on", "id"], name="payment_by_day"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
