@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from billing_site.demo.seed.story import UTILITY_NAME
+
 FIRST_PORT = 12_111
 SECRET_KEY = "sk_test_demonstration"  # noqa: S105  the sandbox moves no money
 WEBHOOK_SECRET = "whsec_demonstration_only"  # noqa: S105
@@ -49,7 +51,7 @@ def command(port: int, *, site_port: int) -> list[str]:
     """Return the command that starts the sandbox; its clock is its own."""
     return [
         *(sys.executable, "-m", "payments.sandbox"),
-        *("--port", str(port), "--public-url", address(port)),
+        *("--port", str(port), "--public-url", address(port), "--merchant", UTILITY_NAME),
         *("--books", str(books()), "--secret-key", SECRET_KEY),
         *("--webhook-url", f"http://127.0.0.1:{site_port}/webhooks/stripe/"),
         *("--webhook-secret", WEBHOOK_SECRET),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from accounts import operations as accounts
 from accounts.models import Commodity, ConsumerCategory, ServiceArea, User, Utility
 from billing_site.demo.logins import LOGINS
-from billing_site.demo.seed.story import PLANS, UTILITY_ZONE
+from billing_site.demo.seed.story import PLANS, UTILITY_NAME, UTILITY_ZONE
 from billing_site.demo.seed.times import Calendar, months_before
+from payments.operations import late_fee_policies
 from statements.models import BillingCycle
 from tariffs import operations as tariffs
 from tariffs.models import Plan, PlanTariff, PlanVersion, Tariff, TaxRule, VersionState
@@ -34,7 +36,7 @@ def found() -> None:
     """Set up the utility with its reference data."""
     Utility.objects.create(
         pk=1,
-        name="Prairie Light & Water",
+        name=UTILITY_NAME,
         legal_name="Prairie Light and Water Cooperative",
         tax_number="36-0000000",
         address="1 Depot Street\nMillbrook, IL 60536",
@@ -102,3 +104,17 @@ def _days(definition: Mapping[str, Any], calendar: Calendar) -> dict[str, str]:
     if "to" not in definition:
         return {"from": since.isoformat()}
     return {"from": months_before(since, YEARS_BEFORE).isoformat(), "to": since.isoformat()}
+
+
+def terms(calendar: Calendar, *, author: User) -> None:
+    """Say what being late costs."""
+    late_fee_policies.add_policy(
+        starts_on=calendar.starts_on,
+        grace_days=10,
+        flat_minor=500,
+        percent=Decimal("1.5"),
+        cap_minor=2500,
+        tolerance_minor=200,
+        actor=author,
+        today=calendar.starts_on,
+    )

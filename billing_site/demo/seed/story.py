@@ -9,6 +9,7 @@ import numpy as np
 
 from billing_site.demo import logins
 
+UTILITY_NAME = "Prairie Light & Water"
 UTILITY_ZONE = "America/Chicago"
 SECOND_ZONE = "America/Denver"
 POLLED = 12  # meters that are reached over Modbus

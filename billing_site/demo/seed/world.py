@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -15,6 +16,8 @@ from billing_site.demo.seed import devices, founding, history, months, places, s
 from billing_site.demo.seed.devices import Reach
 from billing_site.demo.seed.story import Home
 from billing_site.demo.seed.times import Calendar
+from core.periods import local_date
+from payments.operations.late_fees import charge_late_fees
 
 Tell = Callable[[str], None]
 AUTHOR = "root@example.org"
@@ -36,6 +39,7 @@ def create(wish: Wish, *, calendar: Calendar, now: datetime, tell: Tell) -> None
         _settle(homes, wish, calendar=calendar, now=now, tell=tell)
     tell("closing twelve months")
     months.bill(homes, calendar=calendar, seed=wish.seed)
+    charge_late_fees(today=local_date(now, ZoneInfo(story.UTILITY_ZONE)), now=now)
     tell("opening the portal")
     _invite(homes, calendar=calendar)
 
@@ -54,6 +58,7 @@ def _settle(
     author = founding.people()[AUTHOR]
     opened = datetime.combine(founding.first_day_of_prices(calendar), time(), UTC)
     founding.prices(calendar, author=author, published_at=opened)
+    founding.terms(calendar, author=author)
     tell(f"opening {len(homes)} accounts and hanging their meters")
     supplied = places.settle(homes, calendar=calendar, actor=author)
     hung = devices.hang(supplied, calendar=calendar, seed=wish.seed, reach=wish.reach, actor=author)
