@@ -27,20 +27,34 @@ STANDING = """
 
 
 def give_back_what_came(scope: Scope) -> list[Finding]:
-    """P03: refunds that live and chargebacks that are lost are at most what was received."""
+    """P03: refunds that live and chargebacks that are lost are at most what was received.
+
+    Refunds we decide on. A bank may take back what was refunded already: then the books are
+    right, the customer owes it again, and a warning says so.
+    """
+    return [
+        *_beyond("g.refunded > {received}", scope, warn=False),
+        *_beyond(
+            "g.refunded <= {received} AND g.refunded + g.charged > {received}", scope, warn=True
+        ),
+    ]
+
+
+def _beyond(condition: str, scope: Scope, *, warn: bool) -> list[Finding]:
     own, parameters = within(scope, account="p.account_id")
+    received = "COALESCE(p.amount_minor, s.amount_minor, 0)"
     return findings(
         f"""
         SELECT 'payment ' || COALESCE(p.reference, g.intent_id),
                g.refunded || ' refunded, ' || g.charged || ' taken back',
-               'at most ' || COALESCE(p.amount_minor, s.amount_minor, 0)
+               'at most ' || {received}
         FROM ({GONE}) g
         LEFT JOIN payments_payment p ON p.intent_id = g.intent_id
         LEFT JOIN payments_suspenseitem s ON s.intent_id = g.intent_id
-        WHERE {own}
-          AND g.refunded + g.charged > COALESCE(p.amount_minor, s.amount_minor, 0)
+        WHERE {own} AND {condition.format(received=received)}
         """,
         parameters,
+        warn=warn,
     )
 
 
