@@ -60,8 +60,13 @@ class Offer:
         return self.account.currency
 
     @property
+    def is_waiting(self) -> bool:
+        """Say whether all that is due is on its way: until it is here nothing more is taken."""
+        return not self.standing.payable and bool(self.standing.reserved)
+
+    @property
     def is_advance(self) -> bool:
-        return not self.standing.payable
+        return not self.standing.payable and not self.is_waiting
 
     @property
     def is_carried_forward(self) -> bool:

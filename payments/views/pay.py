@@ -97,10 +97,9 @@ def _check(request: HttpRequest, target: Target) -> HttpResponse:
     open_to = _offer(target)
     form = PayForm(open_to, request.GET)
     account, statement = target
+    if open_to.is_online and open_to.is_waiting:  # as after the back button
+        return _under_way(request, target, access.live_attempts(account)[-1])
     if not open_to.is_online or not form.is_valid():
-        live = access.live_attempts(account)
-        if live and form.has_error("choice", "invalid_choice"):  # as after the back button
-            return _under_way(request, target, live[-1])
         return _amounts(request, target, form, status=422)
     order = orders.Order(
         account_id=account.pk,

@@ -74,7 +74,7 @@ UNFINISHED = {
     "dead events": "SELECT count(*) FROM payments_providerevent WHERE state = 'dead'",
     "refunds on their way": "SELECT count(*) FROM payments_refund "
     "WHERE state IN ('approved', 'submitting', 'unknown', 'pending')",
-    "notices to be sent": "SELECT count(*) FROM notifications_delivery WHERE state = 'pending'",
+    "notices to be sent": "SELECT count(*) FROM notifications_delivery WHERE state IN ('pending', 'sending')",
 }
 
 

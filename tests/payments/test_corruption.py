@@ -330,7 +330,6 @@ PROTECTED = [
     change_a_late_fee,
     forget_a_step,
     ask_for_something_else,
-    refund_something_else,
 ]
 
 

@@ -240,7 +240,7 @@ def test_the_receipt_says_what_came_how_and_what_it_paid(client, statement, prov
 
     assert f"Receipt {payment.reference}" in said
     assert "Riverside Utilities Inc. 1 Weir Street Dover, DE 19901 Tax number 51-0000000" in said
-    assert "Received on November 10, 2026 Paid with Card, Visa 4242 Status Paid" in said
+    assert "Received November 10, 2026 Paid with Card, Visa 4242 Status Paid" in said
     assert f"Bill {statement.number} $58.12 Credit for your next bill $11.88" in said
     assert "Amount received $70.00 Help with this payment" in said
 
