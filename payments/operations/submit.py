@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core import clock
 from core.failpoints import hit
-from core.jobs import settle, worker_name
+from core.jobs import LeaseLost, settle, worker_name
 from ledger.queries import balance
 from payments import gateway as provider
 from payments.gateway import PaymentGateway, Refused, SessionView, Unanswered
@@ -55,9 +55,12 @@ def submit(attempt: PaymentAttempt, *, now: datetime) -> PaymentAttempt:
     hit("pay.after_intent_commit", reference=attempt.reference)
     answer = _ask(gateway, attempt)
     hit("pay.after_provider", reference=attempt.reference)
-    with transaction.atomic():
-        _record(attempt, answer, owner=owner, now=now)
-        hit("pay.before_record", reference=attempt.reference)
+    try:
+        with transaction.atomic():
+            _record(attempt, answer, owner=owner, now=now)
+            hit("pay.before_record", reference=attempt.reference)
+    except LeaseLost:  # the answer took so long that another worker asks by now
+        logger.warning("attempt.lease_lost", extra={"reference": attempt.reference})
     attempt.refresh_from_db()
     return attempt
 

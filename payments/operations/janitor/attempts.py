@@ -60,10 +60,14 @@ def _look(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> No
 
 
 def _ask_again(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> None:
+    """Send it again; the provider may repeat an error that came after its effect: then search."""
     try:
-        submit(attempt, now=now)
+        asked = submit(attempt, now=now)
     except KeyTooOld:
         _search(gateway, attempt, now)
+        return
+    if asked.state == State.UNKNOWN and (found := _find(gateway, attempt)):
+        look.look_at_session(gateway, found.id, now=now, cause="janitor")
 
 
 def _search(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> None:
