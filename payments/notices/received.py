@@ -36,7 +36,7 @@ def payment_received(payment: Payment, people: Sequence[User], *, credit_minor: 
         subject=subject,
         body=body,
         language=language,
-        link=f"/pay/{attempt.reference}/" if attempt else "",
+        link=f"/payments/{payment.reference}/",
         addresses=words.addresses(payment.account, people),
     )
 

@@ -114,7 +114,7 @@ def test_a_card_pays_a_bill(statement, provider):
     assert steps(attempt)[-1] == ("succeeded", "evt_1")
     assert told() == ["We have received $58.12"]
     notice = Notice.objects.get(kind="payment.received")
-    assert notice.link == f"/pay/{attempt.reference}/"
+    assert notice.link == f"/payments/{attempt.reference}/"
     assert attempt.reference in notice.body and "Visa 4242" in notice.body
     assert AuditEvent.objects.filter(action="payment.receive").count() == 1
     assert kinds() == []
