@@ -137,7 +137,7 @@ def broker() -> Iterator[Broker]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for house in _houses:
         terminalreporter.section(f"faults, FAULT_SEED={house.seed}")
-        tables = [table(house.rows)] if house.rows else []
-        tables += [pay_table(house.pay_rows)] if house.pay_rows else []
-        for text in sum(tables, []):
+        lines = table(house.rows) if house.rows else []
+        lines += pay_table(house.pay_rows) if house.pay_rows else []
+        for text in lines:
             terminalreporter.write_line(text)
