@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from core import clock
 from payments import gateway as provider
-from payments.gateway import PaymentGateway, ProviderError, SessionView
+from payments.gateway import PaymentGateway, SessionView
 from payments.models import LIVE, PaymentAttempt, PaymentCase
 from payments.operations import look, moves
 from payments.operations.cases import open_case
 from payments.operations.janitor import steps
-from payments.operations.submit import KeyTooOld, ParametersChanged, submit
+from payments.operations.submit import KeyTooOld, submit
 from payments.states import UNSURE, State
 
-BATCH = 50
 MARGIN = timedelta(hours=1)  # between our clock and the provider's
-
-logger = logging.getLogger(__name__)
 
 
 def look_after_attempts(*, now: datetime, everything: bool = False) -> int:
@@ -32,42 +27,25 @@ def look_after_attempts(*, now: datetime, everything: bool = False) -> int:
     gateway = provider.gateway()
     if gateway is None:
         return 0
-    real_now = clock.real_now()
     live = PaymentAttempt.objects.filter(state__in=LIVE).select_related("account")
-    if not everything:
-        live = live.filter(due_at__lte=real_now)
-    taken = 0
-    for attempt in live.order_by("due_at", "pk")[: None if everything else BATCH]:
-        if steps.take(attempt, real_now):
-            taken += 1
+
+    def look_at(attempt: PaymentAttempt) -> None:
+        try:
             _look(gateway, attempt, now)
-    return taken
+        finally:
+            _give_to_a_person(attempt, now)
+
+    return steps.look_at_each(live, look_at, everything=everything)
 
 
 def _look(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> None:
+    if attempt.state not in UNSURE:
+        look.look(attempt, now=now, cause="janitor")
+        return
     try:
-        if attempt.state in UNSURE:
-            _ask_again(gateway, attempt, now)
-        else:
-            look.look(attempt, now=now, cause="janitor")
-    except (ProviderError, ParametersChanged) as error:
-        logger.warning(
-            "attempt.no_answer",
-            extra={"reference": attempt.reference, "error": type(error).__name__},
-        )
-    if steps.is_last(attempt):
-        _give_to_a_person(attempt, now)
-
-
-def _ask_again(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> None:
-    """Send it again; the provider may repeat an error that came after its effect: then search."""
-    try:
-        asked = submit(attempt, now=now)
+        submit(attempt, now=now)
     except KeyTooOld:
         _search(gateway, attempt, now)
-        return
-    if asked.state == State.UNKNOWN and (found := _find(gateway, attempt)):
-        look.look_at_session(gateway, found.id, now=now, cause="janitor")
 
 
 def _search(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> None:
@@ -96,8 +74,9 @@ def _abandon(attempt: PaymentAttempt) -> None:
 
 
 def _give_to_a_person(attempt: PaymentAttempt, now: datetime) -> None:
+    """Open a case if no look follows the one that was just taken, and it still lives."""
     attempt.refresh_from_db()
-    if attempt.is_live:
+    if attempt.is_live and attempt.due_at is None:
         open_case(
             PaymentCase.Kind.STUCK,
             attempt.reference,

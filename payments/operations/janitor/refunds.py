@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from core import clock
 from payments import gateway as provider
-from payments.gateway import PaymentGateway, ProviderError
+from payments.gateway import PaymentGateway
 from payments.models import PaymentCase, Refund
 from payments.operations.cases import open_case
 from payments.operations.janitor import steps
-from payments.operations.refunds import (
-    NotSendable,
-    ParametersChanged,
-    apply_refund,
-    give_up,
-    submit_refund,
-)
+from payments.operations.refunds import apply_refund, give_up, submit_refund
+from payments.operations.submit import KEY_LIFETIME
 
-BATCH = 50
 State = Refund.State
-UNSURE = (State.SUBMITTING, State.UNKNOWN)
-AWAITED = (*UNSURE, State.PENDING)
-
-logger = logging.getLogger(__name__)
+AWAITED = (State.SUBMITTING, State.UNKNOWN, State.PENDING)
 
 
 def look_after_refunds(*, now: datetime, everything: bool = False) -> int:
@@ -36,32 +26,24 @@ def look_after_refunds(*, now: datetime, everything: bool = False) -> int:
     gateway = provider.gateway()
     if gateway is None:
         return 0
-    real_now = clock.real_now()
-    awaited = Refund.objects.filter(state__in=AWAITED)
-    if not everything:
-        awaited = awaited.filter(due_at__lte=real_now)
-    taken = 0
-    for refund in awaited.order_by("due_at", "pk")[: None if everything else BATCH]:
-        if steps.take(refund, real_now):
-            taken += 1
+
+    def look_at(refund: Refund) -> None:
+        try:
             _look(gateway, refund, now)
-    return taken
+        finally:
+            _give_to_a_person(refund, now)
+
+    awaited = Refund.objects.filter(state__in=AWAITED)
+    return steps.look_at_each(awaited, look_at, everything=everything)
 
 
 def _look(gateway: PaymentGateway, refund: Refund, now: datetime) -> None:
-    try:
-        if refund.state == State.PENDING and refund.provider_id:
-            apply_refund(gateway.refund(refund.provider_id), now=now, cause="janitor")
-        elif refund.looks < steps.WITHIN_KEY:
-            submit_refund(refund, now=now)
-        else:
-            _search(gateway, refund, now)
-    except (ProviderError, NotSendable, ParametersChanged) as error:
-        logger.warning(
-            "refund.no_answer", extra={"refund": str(refund.uid), "error": type(error).__name__}
-        )
-    if steps.is_last(refund):
-        _give_to_a_person(refund, now)
+    if refund.provider_id:
+        apply_refund(gateway.refund(refund.provider_id), now=now, cause="janitor")
+    elif clock.real_now() - refund.changed_at <= KEY_LIFETIME:
+        submit_refund(refund, now=now)
+    else:
+        _search(gateway, refund, now)
 
 
 def _search(gateway: PaymentGateway, refund: Refund, now: datetime) -> None:
@@ -75,8 +57,9 @@ def _search(gateway: PaymentGateway, refund: Refund, now: datetime) -> None:
 
 
 def _give_to_a_person(refund: Refund, now: datetime) -> None:
+    """Open a case if no look follows the one that was just taken, and it is still awaited."""
     refund.refresh_from_db()
-    if refund.state in AWAITED:
+    if refund.state in AWAITED and refund.due_at is None:
         payment = refund.payment
         open_case(
             PaymentCase.Kind.STUCK,

@@ -21,6 +21,7 @@ from payments.operations.refunds.booking import book_failure
 from payments.operations.refunds.parameters import digest
 
 State = Refund.State
+SENT = (State.SUBMITTING, State.UNKNOWN)  # and no answer yet
 BATCH = 20
 LEASE = timedelta(minutes=5)
 RETRY = timedelta(hours=1)  # of what cannot be sent as it is
@@ -84,13 +85,16 @@ def submit_refund(refund: Refund, *, now: datetime) -> Refund:
 
 @transaction.atomic(durable=True)
 def _mark(refund: Refund) -> bool:
-    """Commit that the call begins, and say whether it had begun before."""
+    """Commit that the call begins, and say whether it had begun before.
+
+    `changed_at` and the steps of the janitor count from the first time.
+    """
     now = clock.real_now()
-    changes = {"state": State.SUBMITTING, "changed_at": now, "due_at": now + _first_look()}
+    first = {"changed_at": now, "due_at": now + _first_look(), "looks": 0}
     unsent = Refund.objects.filter(pk=refund.pk, provider_id=None)
-    if unsent.filter(state=State.APPROVED).update(**changes):
+    if unsent.filter(state=State.APPROVED).update(state=State.SUBMITTING, **first):
         return False
-    if unsent.filter(state__in=[State.SUBMITTING, State.UNKNOWN]).update(**changes):
+    if unsent.filter(state__in=SENT).update(state=State.SUBMITTING):
         return True
     raise NotSendable(f"refund {refund.uid} is not waiting to be sent")
 
@@ -126,7 +130,7 @@ def give_up(refund: Refund, *, now: datetime) -> None:
 def _fail(refund: Refund, refusal: Refused, now: datetime) -> None:
     lock_receipt(refund.parameters["payment_intent"])
     row = Refund.objects.select_for_update().get(pk=refund.pk)
-    if row.state not in (State.SUBMITTING, State.UNKNOWN):  # news of it came meanwhile
+    if row.state not in SENT:  # news of it came meanwhile
         return
     row.failure_code = (refusal.code or "refused")[:60]
     book_failure(row, entries.refused_key(row.pk), now, was_sent=False)
@@ -138,9 +142,9 @@ def _fail(refund: Refund, refusal: Refused, now: datetime) -> None:
 
 
 def _set_aside(refund: Refund, error: str) -> None:
-    now = clock.real_now()
+    """Leave it to the janitor, by its steps."""
     sent = Refund.objects.filter(pk=refund.pk, state=State.SUBMITTING)
-    sent.update(state=State.UNKNOWN, changed_at=now, due_at=now + _first_look(), error=error)
+    sent.update(state=State.UNKNOWN, error=error)
     logger.warning("refund.unknown", extra={"refund": str(refund.uid), "error": error})
 
 
