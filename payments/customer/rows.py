@@ -30,7 +30,7 @@ PAGE_SIZE = 24
 WAITING, FAILED = "waiting", "failed"
 FILTERS = {
     PAID: gettext_lazy("Paid"),
-    WAITING: gettext_lazy("On its way"),
+    WAITING: gettext_lazy("Not finished"),
     FAILED: gettext_lazy("Failed"),
     BACK: gettext_lazy("Given back or taken back"),
 }

@@ -9,20 +9,27 @@ from django import template
 from accounts.queries import utility
 from core import clock
 from payments import gateway as provider
+from payments.access import customer as access
 from payments.customer.offer import offer
+from payments.models import PaymentAttempt
 from statements.models import Statement
 
 register = template.Library()
+BEGUN = (PaymentAttempt.State.OPEN, PaymentAttempt.State.REQUIRES_ACTION)
 
 
 @register.inclusion_tag("payments/pay_button.html")
 def pay_button(statement: Statement) -> dict[str, Any]:
-    """Offer to pay what is due now, on the page of a bill that is still open.
+    """Offer to pay what is due now, or lead to the payment that is under way for all of it.
 
-    Bills lie below payments and cannot ask; this tag reads for them, six queries at most.
+    Bills lie below payments and cannot ask; this tag reads for them, seven queries at most.
     """
     if statement.state != Statement.State.ISSUED or provider.gateway() is None:
         return {"offer": None, "statement": statement}
     found = offer(statement.account, statement, today=clock.today(utility().zone))
     is_asked = found.is_online and found.statement is not None and bool(found.options)
-    return {"offer": found if is_asked else None, "statement": statement}
+    if is_asked:
+        return {"offer": found, "statement": statement}
+    is_covered = found.is_waiting and found.statement is not None
+    live = access.live_attempts(statement.account)[-1:] if is_covered else []
+    return {"live": live, "is_begun": any(one.state in BEGUN for one in live)}

@@ -122,7 +122,7 @@ def test_two_bills_offer_all_the_overdue_one_and_this_one(client, monkeypatch, p
     assert both == 5812 + november.total_minor
     assert f"The whole amount due ${both / 100} Only what is overdue $58.12 This bill" in said
     assert f"What it pays Paid Amount Bill {november.number}" in checked
-    assert "$58.12 stays to be paid after it." in checked
+    assert "$58.12 is still to be paid after it." in checked
 
 
 def test_what_is_checked_is_what_the_ledger_will_do(client, statement, payer, provider):
@@ -203,8 +203,21 @@ def test_a_bank_debit_says_when_it_is_known_and_not_to_pay_again(
     assert "you hear from us by November 16, 2026 at the latest." in said
     assert "You need do nothing. Please do not pay again." in said
     assert "$58.12 is on its way and is not asked for again." in again
-    assert "Nothing is left to pay until then." in again
+    assert "Nothing else is left to pay." in again
     assert "How much do you want to pay?" not in again
+
+
+def test_a_bill_leads_to_the_payment_that_is_under_way_for_it(client, statement, payer, provider):
+    bill = reverse("statements:detail", args=[statement.number])
+    start(client, statement, method="bank_debit")
+
+    begun = text(client.get(bill))
+    provider.process(attempt().session_id)
+    client.get(result_url(attempt()))
+    going = text(client.get(bill))
+
+    assert "Finish your payment" in begun and "Pay $58.12" not in begun
+    assert "Your payment is under way" in going and "Finish your payment" not in going
 
 
 def test_a_bank_debit_that_fails_says_why_and_keeps_what_was_chosen(
@@ -236,7 +249,7 @@ def test_an_unknown_result_asks_not_to_pay_again(client, statement, payer, provi
     assert "We are checking this payment" in said
     assert "Please do not pay again; we will e-mail you." in said
     assert "Cancel this payment" not in said and "failed" not in said.lower()
-    assert "is on its way and is not asked for again." in text(client.get(pay_url(statement)))
+    assert "We are checking a payment of $58.12." in text(client.get(pay_url(statement)))
 
 
 def test_a_cancelled_payment_charges_nothing_and_can_start_anew(client, statement, payer, provider):
@@ -467,7 +480,8 @@ def test_the_page_that_offers_less_than_is_under_way_says_so(client, statement, 
 
     said = text(client.get(pay_url(statement)))
 
-    assert "On its way $50.00 Left to pay $8.12" in said
+    assert "Under way $50.00 Left to pay $8.12" in said
+    assert "A payment of $50.00 was begun and is not finished. Finish or cancel it" in said
     assert "The whole amount due $8.12" in said
 
 
