@@ -1,13 +1,15 @@
-"""Attempts that a person should know of: the provider's answer is missing, or takes long."""
+"""Attempts that a person should know of, and those of the customer who calls."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from accounts import numbers
 from payments.desk import words
 from payments.models import PaymentAttempt
 
@@ -36,6 +38,20 @@ def stuck(attempts: QuerySet[PaymentAttempt], *, now: datetime) -> QuerySet[Paym
             changed_at__lt=now - UNDER_WAY,
         )
     )
+
+
+def narrowed(
+    attempts: QuerySet[PaymentAttempt], wanted: dict[str, Any], *, now: datetime
+) -> QuerySet[PaymentAttempt]:
+    """Keep what the filter asks for, in any state; without a filter what is stuck."""
+    account, reference = wanted.get("account"), wanted.get("reference")
+    if not account and not reference:
+        return stuck(attempts, now=now)
+    if account:
+        attempts = attempts.filter(account__number=numbers.clean(account))
+    if reference:
+        attempts = attempts.filter(reference=reference.upper())
+    return attempts
 
 
 def rows(attempts: Iterable[PaymentAttempt]) -> list[AttemptRow]:

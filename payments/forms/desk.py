@@ -71,6 +71,13 @@ class PaymentFilterForm(PageForm):
         return cleaned
 
 
+class AttemptFilterForm(PageForm):
+    """Whose attempts the list shows, whatever became of them; else those without a result."""
+
+    account = forms.CharField(label=_("Account number"), max_length=20, required=False)
+    reference = forms.CharField(label=_("Reference"), max_length=80, required=False)
+
+
 class StateFilterForm(PageForm):
     """Whether a list shows what is done, too."""
 

@@ -20,7 +20,7 @@ from payments.desk import payments as listed
 from payments.desk import words
 from payments.desk.paging import key_page
 from payments.desk.payment import payment_view, steps
-from payments.forms.desk import PageForm, PaymentFilterForm
+from payments.forms.desk import AttemptFilterForm, PaymentFilterForm
 from payments.views.pages import asked, page, status_of
 from statements.documents import PdfUnavailable
 
@@ -101,12 +101,19 @@ def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def attempts(request: HttpRequest) -> HttpResponse:
-    """Show attempts whose result nobody knows yet."""
-    form = PageForm(request.GET)
-    before = form.cleaned_data["before"] if form.is_valid() else None
-    stuck = listed_attempts.stuck(staff.attempts(request.user), now=clock.real_now())
-    found = key_page(stuck, before=before)
-    context = {"rows": listed_attempts.rows(found.rows), "page": found}
+    """Show attempts whose result nobody knows yet, or all of an account that is asked for."""
+    form = AttemptFilterForm(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    everybody = staff.attempts(request.user)
+    chosen = listed_attempts.narrowed(everybody, wanted, now=clock.real_now())
+    found = key_page(chosen, before=wanted.get("before"))
+    context = {
+        "form": form,
+        "rows": listed_attempts.rows(found.rows),
+        "page": found,
+        "asked": asked(request),
+        "is_narrowed": bool(wanted.get("account") or wanted.get("reference")),
+    }
     return page(request, "payments/staff_attempts.html", context, status=status_of(form))
 
 

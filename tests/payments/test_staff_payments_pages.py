@@ -328,6 +328,22 @@ def test_attempts_without_a_result_have_their_own_page(client, statement, provid
     assert client.get(reverse("payments:attempt", args=[lost.reference])).status_code == 200
 
 
+def test_the_desk_finds_what_became_of_a_callers_attempts(client, statement, provider):
+    """A failed attempt is no payment; who takes the call finds it all the same."""
+    failed, other = begin(statement), begin(make_bill(FLAT))
+    PaymentAttempt.objects.filter(pk=failed.pk).update(state="failed")
+    client.force_login(make_staff("cashier"))
+
+    def shown(**wanted):
+        page = client.get(reverse("payments:attempts"), wanted)
+        return [row.attempt.reference for row in page.context["rows"]]
+
+    assert shown() == []
+    assert shown(account=statement.account.number) == [failed.reference]
+    assert shown(reference=other.reference.lower()) == [other.reference]
+    assert shown(account=statement.account.number, reference=other.reference) == []
+
+
 def test_attempts_take_as_many_queries_for_many_rows(client, statement, provider):
     begin(statement)
     PaymentAttempt.objects.update(state="unknown")
