@@ -49,6 +49,7 @@ class Outcome:
     reason: str  # why a card was refused or the payment failed
     known_by: date | None  # until when a bank debit has its result
     uses: Sequence[Use]  # what it paid
+    credit_minor: int  # what of it no bill needed
 
     @property
     def is_moving(self) -> bool:
@@ -77,12 +78,14 @@ def outcome(attempt: PaymentAttempt) -> Outcome:
     kind = KINDS.get(State(attempt.state), CHECKING)
     is_debit = attempt.method == Method.BANK_DEBIT and kind == PROCESSING
     payment = getattr(attempt, "payment", None)
+    paid = receipt(payment) if payment else None
     return Outcome(
         attempt=attempt,
         kind=kind,
         reason=words.failure(attempt.failure_code) if attempt.failure_code else "",
         known_by=_longest(attempt) if is_debit else None,
-        uses=receipt(payment).uses if payment else [],
+        uses=paid.uses if paid else [],
+        credit_minor=paid.credit_minor if paid else 0,
     )
 
 
