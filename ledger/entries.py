@@ -43,6 +43,7 @@ class Entry:
     due_on: date | None = None
     category: str = "statement"
     reverses_id: int | None = None
+    is_fact: bool = False  # it happened outside: in closed books it is dated after the close
 
 
 def check(entry: Entry) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import timedelta
 
 from django.db import connections, router, transaction
 
@@ -60,8 +61,11 @@ def post_many(entries: Sequence[Entry]) -> list[int]:
 
     :raises NotBalanced: if the legs of an entry do not sum to zero
     :raises WrongAccount: if a leg has an owner that does not fit its kind
+    An entry that is a fact, as money that came, cannot be refused: if its day is closed it is
+    dated on the first open one.
+
     :raises AlreadyPosted: if a source key is in the books already
-    :raises PeriodClosed: if an effective date is closed
+    :raises PeriodClosed: if the effective date of an entry that is no fact is closed
     """
     if not entries:
         return []
@@ -69,7 +73,7 @@ def post_many(entries: Sequence[Entry]) -> list[int]:
         check(entry)
     standings = _lock(entries)
     _refuse_repeated(entries)
-    _refuse_closed(min(entry.effective_date for entry in entries))
+    entries = _in_open_days(entries)
     ids = bulk.allocate_ids(JournalEntry, len(entries))
     postings = _postings(entries, ids, standings)
     bulk.write(JournalEntry, ENTRY_COLUMNS, map(_entry_row, ids, entries))
@@ -110,9 +114,20 @@ def _refuse_repeated(entries: Sequence[Entry]) -> None:
         raise AlreadyPosted(", ".join(known))
 
 
-def _refuse_closed(earliest: date) -> None:
-    if LedgerClose.objects.filter(effective_date__gte=earliest).exists():
-        raise PeriodClosed(str(earliest))
+def _in_open_days(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the entries with late facts dated after the close.
+
+    :raises PeriodClosed: if an entry that is no fact lies in closed days
+    """
+    earliest = min(entry.effective_date for entry in entries)
+    closes = LedgerClose.objects.filter(effective_date__gte=earliest).order_by("-effective_date")
+    closed = closes.values_list("effective_date", flat=True).first()
+    if closed is None:
+        return entries
+    if any(e.effective_date <= closed and not e.is_fact for e in entries):
+        raise PeriodClosed(f"closed up to {closed}")
+    first_open = closed + timedelta(days=1)
+    return [replace(e, effective_date=max(e.effective_date, first_open)) for e in entries]
 
 
 def _entry_row(entry_id: int, entry: Entry) -> tuple[object, ...]:

@@ -19,13 +19,20 @@ class NotReversible(Exception):
 
 @transaction.atomic
 def reverse(
-    entry_id: int, *, source_key: str, effective_date: date, reason: str, actor: str
+    entry_id: int,
+    *,
+    source_key: str,
+    effective_date: date,
+    reason: str,
+    actor: str,
+    is_fact: bool = False,
 ) -> int:
     """Post the mirror of an entry and return its id.
 
     What the entry paid or was paid by is released first; entry and mirror then settle each
     other, and credit that became free is used on what is still open.
 
+    :param is_fact: it happened outside, so that in closed books it is dated after the close
     :raises NotReversible: if it is reversed already, is a reversal, or was never posted
     :raises PeriodClosed: if the effective date is closed
     """
@@ -42,6 +49,7 @@ def reverse(
             reason=reason,
             category=original.category,
             reverses_id=original.pk,
+            is_fact=is_fact,
         )
     )
     allocate(_settle(original.pk, mirror_id))

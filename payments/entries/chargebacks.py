@@ -46,6 +46,7 @@ def moved(view: BalanceView, account_id: int | None, effective_date: date) -> En
         legs=[leg for leg in legs if leg.amount],
         reason=view.source_id,
         category=JournalEntry.Category.OTHER,
+        is_fact=True,
     )
 
 
@@ -85,4 +86,5 @@ def _between(
         reason=reason[:200],
         due_on=effective_date,
         category=JournalEntry.Category.OTHER,
+        is_fact=True,
     )

@@ -23,4 +23,5 @@ def fee_charged(view: BalanceView, effective_date: date) -> Entry:
         legs=(Leg("psp_fees", view.fee), Leg("stripe_clearing", -view.fee)),
         reason=view.source_id,
         category=JournalEntry.Category.OTHER,
+        is_fact=True,
     )

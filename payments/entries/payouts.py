@@ -28,4 +28,5 @@ def sent(payout: Payout, effective_date: date) -> Entry:
         legs=(Leg("bank", amount), Leg("stripe_clearing", -amount)),
         reason=payout.provider_id,
         category=JournalEntry.Category.OTHER,
+        is_fact=True,
     )

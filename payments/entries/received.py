@@ -25,4 +25,5 @@ def payment_received(payment: Payment) -> Entry:
         actor=payment.actor,
         reason=payment.reference,
         category=JournalEntry.Category.OTHER,
+        is_fact=True,
     )

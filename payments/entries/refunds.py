@@ -36,7 +36,8 @@ def requested(
     """Return row 12: owed to the payer until the provider has sent it."""
     amount = refund.amount_minor
     legs = (_owner(amount, account_id), Leg("refunds_payable", -amount))
-    return _entry("refund.requested", source_key, refund, effective_date, legs)
+    is_fact = refund.origin == Refund.Origin.PROVIDER or refund.failures > 0  # made there already
+    return _entry("refund.requested", source_key, refund, effective_date, legs, is_fact=is_fact)
 
 
 def sent(refund: Refund, provider_id: str, effective_date: date) -> Entry:
@@ -68,7 +69,13 @@ def _owner(amount: int, account_id: int | None) -> Leg:
 
 
 def _entry(
-    event_type: str, source_key: str, refund: Refund, effective_date: date, legs: tuple[Leg, Leg]
+    event_type: str,
+    source_key: str,
+    refund: Refund,
+    effective_date: date,
+    legs: tuple[Leg, Leg],
+    *,
+    is_fact: bool = True,
 ) -> Entry:
     return Entry(
         event_type=event_type,
@@ -79,4 +86,5 @@ def _entry(
         reason=refund.reason[:200],
         due_on=effective_date,
         category=JournalEntry.Category.OTHER,
+        is_fact=is_fact,
     )

@@ -29,6 +29,7 @@ def unidentified(item: SuspenseItem) -> Entry:
         legs=(Leg("stripe_clearing", amount), Leg("suspense", -amount)),
         reason=item.why,
         category=JournalEntry.Category.OTHER,
+        is_fact=True,
     )
 
 

@@ -70,6 +70,7 @@ def _take_back(payout: Payout, status: str, now: datetime) -> None:
         effective_date=today(now),
         reason=f"payout {status}",
         actor="system",
+        is_fact=True,
     )
 
 
