@@ -10,6 +10,7 @@ from accounts.models import CustomerAccount, User
 from accounts.operations import audit
 from accounts.queries import people_to_tell
 from core import clock
+from core.card_numbers import masked_tree
 from ledger import operations as ledger
 from ledger.queries import balance
 from notifications.operations import announce
@@ -140,6 +141,6 @@ def _open_case(item: SuspenseItem, view: IntentView, now: datetime) -> None:
         "why": item.why,
         "amount_minor": item.amount_minor,
         "currency": item.currency,
-        "metadata": dict(view.metadata),
+        "metadata": masked_tree(dict(view.metadata)),  # others may have written it
     }
     open_case(_kind(item), view.id, about=view.id, detail=detail, now=now)

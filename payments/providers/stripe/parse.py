@@ -35,6 +35,7 @@ STATUSES = {
         "requires_capture canceled succeeded".split()
     ),
 }
+UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 DEBITS = frozenset({"us_bank_account", "sepa_debit", "bacs_debit", "au_becs_debit", "acss_debit"})
 Json = Mapping[str, Any]
 
@@ -88,7 +89,7 @@ def refund(values: Any) -> RefundView:
         amount=_number(found, "amount"),
         currency=_currency(found),
         intent_id=id_of(found.get("payment_intent"), "payment_intent") or "",
-        failure_code=str(found.get("failure_reason") or "")[:60],
+        failure_code=_clean(found.get("failure_reason"))[:60],
         balance=_balance(found.get("balance_transaction")),
         failure_balance=_balance(found.get("failure_balance_transaction")),
         created_at=_moment(found, "created"),
@@ -109,7 +110,7 @@ def dispute(values: Any) -> DisputeView:
         currency=_currency(found),
         intent_id=id_of(found.get("payment_intent"), "payment_intent") or "",
         charge_id=id_of(found.get("charge"), "charge") or "",
-        reason=str(found.get("reason") or "")[:80],
+        reason=_clean(found.get("reason"))[:80],
         balances=tuple(balance(item) for item in moved),
         evidence_due_at=datetime.fromtimestamp(due_by, UTC) if due_by else None,
         created_at=_moment(found, "created"),
@@ -185,7 +186,7 @@ def _instrument(kind: str, details: Json) -> str:
     """Return what the payer knows it by: a brand or bank, and the last four digits."""
     last4 = re.sub(r"\D", "", str(details.get("last4") or ""))[-4:]
     name = details.get("brand") or details.get("bank_name") or kind.split("_")[0]
-    words = str(name).replace("_", " ")
+    words = _clean(name).replace("_", " ")
     shown = words.upper() if kind == "sepa_debit" else words[:1].upper() + words[1:]
     return f"{shown} {last4}".strip()[:60]
 
@@ -197,12 +198,12 @@ def _balance(values: Any) -> BalanceView | None:
 def _failure(error: Any) -> str:
     if not isinstance(error, Mapping):
         return ""
-    return str(error.get("decline_code") or error.get("code") or "card_declined")[:60]
+    return _clean(error.get("decline_code") or error.get("code") or "card_declined")[:60]
 
 
 def _source(value: Any) -> str:
     found = value.get("id") if isinstance(value, Mapping) else value
-    return str(found or "")[:80]
+    return _clean(found)[:80]
 
 
 def _status(found: Json) -> str:
@@ -214,7 +215,7 @@ def _status(found: Json) -> str:
 
 def _text(found: Json, name: str) -> str:
     value = found.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= 60:
+    if not isinstance(value, str) or not 0 < len(value) <= 60 or UNSTORABLE.search(value):
         raise Unlike(f"{found.get('id')} without {name}")
     return value
 
@@ -264,4 +265,9 @@ def _metadata(found: Json) -> dict[str, str]:
     value = found.get("metadata")
     if not isinstance(value, Mapping):
         raise Unlike(f"{found.get('id')} without metadata")
-    return {str(name): str(text) for name, text in value.items()}
+    return {_clean(name): _clean(text) for name, text in value.items()}
+
+
+def _clean(value: Any) -> str:
+    """Return text that a database can hold: others may write into the provider's objects, too."""
+    return UNSTORABLE.sub("\ufffd", str("" if value is None else value))
