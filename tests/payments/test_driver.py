@@ -29,7 +29,8 @@ def sandbox(tmp_path_factory):
 
 
 @pytest.fixture
-def driver(sandbox):
+def driver(sandbox, settings):
+    settings.STRIPE_CHECKOUT_ORIGIN = sandbox.url
     sandbox.faults([])
     return StripeGateway(KEY, sandbox.url)
 
@@ -76,6 +77,14 @@ def test_a_page_is_made_and_read_again(driver):
     assert session.url.startswith("http")
     assert session.metadata["environment"] == "test"
     assert session.expires_at - clock.real_now() > timedelta(minutes=55)
+
+
+@pytest.mark.parametrize("origin", ["https://checkout.stripe.com", "http://127.0.0.1"])
+def test_a_page_that_lies_elsewhere_is_no_answer(driver, settings, origin):
+    settings.STRIPE_CHECKOUT_ORIGIN = origin
+
+    with pytest.raises(Unanswered, match="elsewhere"):
+        opened(driver)
 
 
 def test_a_paid_card_shows_its_charge_and_fee(driver, sandbox):
@@ -341,7 +350,8 @@ def test_no_body_breaks_the_driver(driver, monkeypatch, body):
         driver.session("cs_test_1")
 
 
-def test_another_object_than_the_one_asked_for_is_no_answer(driver, monkeypatch):
+def test_another_object_than_the_one_asked_for_is_no_answer(driver, monkeypatch, settings):
+    settings.STRIPE_CHECKOUT_ORIGIN = "https://checkout.stripe.com"
     monkeypatch.setattr(
         driver._api.checkout.sessions,
         "retrieve",

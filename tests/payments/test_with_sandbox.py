@@ -31,7 +31,7 @@ def running(tmp_path_factory):
 @pytest.fixture
 def sandbox(running, settings):
     settings.STRIPE_SECRET_KEY = KEY
-    settings.STRIPE_API_BASE = running.url
+    settings.STRIPE_API_BASE = settings.STRIPE_CHECKOUT_ORIGIN = running.url
     running.faults([])
     make_world()
     yield running

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -34,9 +36,18 @@ def session_parameters(
         "metadata": metadata,
         "payment_intent_data": {"metadata": metadata},
     }
-    if email:
+    if _is_plain(email):
         parameters["customer_email"] = email
     return parameters
+
+
+def _is_plain(email: str) -> bool:
+    """Say whether Stripe takes an address; it refuses the whole page for one that it does not."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return email.isascii()
 
 
 def metadata_of(attempt: PaymentAttempt) -> dict[str, str]:

@@ -67,20 +67,16 @@ class StripeGateway:
     # --- hosted pages
 
     def create_session(self, parameters: Parameters, *, key: str) -> SessionView:
-        made = self._one(
-            parse.session, self._api.checkout.sessions.create, dict(parameters), _under(key)
-        )
+        made = self._one(_page, self._api.checkout.sessions.create, dict(parameters), _under(key))
         if dict(made.metadata) != parameters["metadata"]:
             raise Unanswered(f"{made.id} is not the page that was asked for")
         return made
 
     def session(self, session_id: str) -> SessionView:
-        return self._named(parse.session, self._api.checkout.sessions.retrieve, session_id)
+        return self._named(_page, self._api.checkout.sessions.retrieve, session_id)
 
     def expire_session(self, session_id: str, *, key: str) -> SessionView:
-        return self._named(
-            parse.session, self._api.checkout.sessions.expire, session_id, {}, _under(key)
-        )
+        return self._named(_page, self._api.checkout.sessions.expire, session_id, {}, _under(key))
 
     def sessions_since(self, moment: datetime) -> Iterator[SessionView]:
         return self._all(parse.session, self._api.checkout.sessions.list, _since(moment))
@@ -205,7 +201,7 @@ def _called(call: Callable[..., Any], *asked: Any) -> Any:
 def _read(read: Callable[[Any], View], values: Any) -> View:
     try:
         return read(values)
-    except (parse.Unlike, webhook.NotAnEvent, AttributeError, TypeError) as error:
+    except (ValueError, OverflowError, OSError, AttributeError, TypeError, KeyError) as error:
         raise Unanswered(f"the answer is unlike Stripe's: {error}") from None
 
 
@@ -219,6 +215,14 @@ def _since(moment: datetime) -> dict[str, Any]:
 
 def _expanded(paths: list[str]) -> dict[str, Any]:
     return {"expand": [f"data.{path}" for path in paths]}
+
+
+def _page(values: Any) -> SessionView:
+    """Read a page to which a payer may be sent: it lies where the provider's pages lie."""
+    view = parse.session(values)
+    if view.url and not view.url.startswith(settings.STRIPE_CHECKOUT_ORIGIN.rstrip("/") + "/"):
+        raise parse.Unlike(f"{view.id} lies elsewhere than STRIPE_CHECKOUT_ORIGIN")
+    return view
 
 
 def _event(values: Any) -> EventView:
