@@ -16,7 +16,7 @@ from core import clock
 from notifications.operations import announce
 from payments import notices
 from payments.gateway import IntentView, SessionView
-from payments.models import PaymentAttempt, SuspenseItem
+from payments.models import Method, PaymentAttempt, SuspenseItem
 from payments.operations import booking, matching, moves
 from payments.operations.suspense import take_in
 from payments.outcomes import Applied
@@ -117,7 +117,7 @@ def _follow_intent(row: PaymentAttempt, view: IntentView, *, now: datetime, caus
     if view.status == "canceled":
         return _given_up(row, view.failure_code or row.failure_code, now=now, cause=cause)
     if view.status == "requires_payment_method" and view.failure_code:
-        if row.state == State.PROCESSING:
+        if row.state == State.PROCESSING and not _may_try_again(row, view):
             return _given_up(row, view.failure_code, now=now, cause=cause)
         return _declined(row, view.failure_code)
     return False
@@ -145,6 +145,13 @@ def _given_up(row: PaymentAttempt, code: str, *, now: datetime, cause: str) -> b
     people = people_to_tell([row.account_id], clock.real_now())
     announce([notices.payment_failed(row, people.get(row.account_id, []))], now=now)
     return True
+
+
+def _may_try_again(row: PaymentAttempt, view: IntentView) -> bool:
+    """Say whether the page of a card that failed late may still take another one."""
+    method = view.charge.method if view.charge else row.method
+    expires_at = row.session_expires_at
+    return method == Method.CARD and bool(expires_at and expires_at > clock.real_now())
 
 
 def _declined(row: PaymentAttempt, code: str) -> bool:

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from core import clock
 from payments import gateway as provider
-from payments.gateway import PaymentGateway, SessionView
+from payments.gateway import Absent, PaymentGateway, SessionView
 from payments.models import LIVE, PaymentAttempt, PaymentCase
 from payments.operations import look, moves
 from payments.operations.cases import open_case
 from payments.operations.janitor import steps
 from payments.operations.submit import KeyTooOld, submit
+from payments.operations.withdraw import WAITING
 from payments.states import UNSURE, State
 
 MARGIN = timedelta(hours=1)  # between our clock and the provider's
@@ -40,12 +42,34 @@ def look_after_attempts(*, now: datetime, everything: bool = False) -> int:
 
 def _look(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> None:
     if attempt.state not in UNSURE:
-        look.look(attempt, now=now, cause="janitor")
+        _follow(attempt, now)
         return
     try:
         submit(attempt, now=now)
     except KeyTooOld:
         _search(gateway, attempt, now)
+
+
+def _follow(attempt: PaymentAttempt, now: datetime) -> None:
+    """Look at the page; one that is over and that the provider knows no more is given up."""
+    try:
+        look.look(attempt, now=now, cause="janitor")
+    except Absent:
+        if not _is_over(attempt) or not steps.is_absent_again(attempt):
+            raise
+        _expire(attempt)
+
+
+def _is_over(attempt: PaymentAttempt) -> bool:
+    expires_at = attempt.session_expires_at
+    return attempt.state in WAITING and bool(expires_at and expires_at < clock.real_now())
+
+
+@transaction.atomic
+def _expire(attempt: PaymentAttempt) -> None:
+    row = moves.lock(attempt)
+    if row.state in WAITING:
+        moves.move(row, State.EXPIRED, cause="absent twice")
 
 
 def _search(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> None:
