@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.core.cache import cache
 from django.db import transaction
 
 from core import clock
-from ledger.queries import balance
+from ledger.queries import balances, settlement
 from payments import gateway as provider
 from payments.gateway import PaymentGateway, Refused, SessionView, Unanswered
 from payments.models import PaymentAttempt
 from payments.operations import attempts, look, moves, receive
 from payments.states import State
+from statements.entries import issue_key
+from statements.models import Statement
 
 WAITING = (State.OPEN, State.REQUIRES_ACTION)
+PAYABLE = (Statement.State.ISSUED,)
 SECONDS_BETWEEN = 60
+BATCH = 500  # attempts for which the books are asked at once
 
 logger = logging.getLogger(__name__)
 
@@ -80,24 +85,45 @@ def _cancel(attempt: PaymentAttempt, closed: SessionView, cause: str) -> None:
 def expire_settled(*, now: datetime) -> int:
     """Withdraw what is open for bills that need no money any more; return how many ended.
 
-    Asks the provider at most once a minute for each attempt.
+    The books are asked for many attempts at once, the provider at most once a minute for each.
+    One attempt that breaks keeps no others open.
     """
     if provider.gateway() is None:
         return 0
-    waiting = PaymentAttempt.objects.filter(state__in=WAITING)
-    ended = 0
-    for attempt in waiting.select_related("account", "statement").order_by("pk"):
-        if not _is_needless(attempt):
-            continue
-        if cache.add(f"payments:withdraw:{attempt.pk}", 1, timeout=SECONDS_BETWEEN):
-            withdraw(attempt, now=now, cause="settled elsewhere")
-            ended += not attempt.is_live
-    return ended
+    return sum(_expire(attempt, now) for batch in _waiting() for attempt in _needless(batch))
 
 
-def _is_needless(attempt: PaymentAttempt) -> bool:
-    if attempt.statement:
-        return not attempts.open_of(attempt.account, attempt.statement)
-    if attempt.target.startswith("acct:"):
-        return balance(attempt.account_id, attempt.currency).balance <= 0
-    return False  # an advance payment is never owed
+def _expire(attempt: PaymentAttempt, now: datetime) -> bool:
+    if not cache.add(f"payments:withdraw:{attempt.pk}", 1, timeout=SECONDS_BETWEEN):
+        return False
+    try:
+        withdraw(attempt, now=now, cause="settled elsewhere")
+    except Exception:
+        logger.exception("attempt.not_withdrawn", extra={"reference": attempt.reference})
+        return False
+    return not attempt.is_live
+
+
+def _waiting() -> Iterator[list[PaymentAttempt]]:
+    """Yield the attempts whose page is open, in batches, by id."""
+    waiting = PaymentAttempt.objects.filter(state__in=WAITING).exclude(target__startswith="adv:")
+    rows = waiting.select_related("account", "statement").order_by("pk")
+    after = 0
+    while batch := list(rows.filter(pk__gt=after)[:BATCH]):
+        yield batch
+        after = batch[-1].pk
+
+
+def _needless(batch: Sequence[PaymentAttempt]) -> list[PaymentAttempt]:
+    """Return those whose bill is paid or taken back, or whose account owes nothing."""
+    bills = [a.statement for a in batch if a.statement and a.statement.state in PAYABLE]
+    settled = settlement([issue_key(bill.pk) for bill in bills])
+    owed = {bill.pk for bill in bills if (s := settled.get(issue_key(bill.pk))) and s.open}
+    stands = balances({a.account_id for a in batch if not a.statement})
+    owing = {key for key, each in stands.items() if each.balance > 0}
+    return [
+        attempt
+        for attempt in batch
+        if (attempt.statement_id and attempt.statement_id not in owed)
+        or (not attempt.statement_id and (attempt.account_id, attempt.currency) not in owing)
+    ]
