@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain, count
 
 from django.db import transaction
 
@@ -74,9 +75,10 @@ def _payment(attempt: PaymentAttempt, view: IntentView, now: datetime) -> Paymen
 
 
 def _free_reference(reference: str) -> str:
-    """Return the attempt's reference, also when a cashier typed it as a receipt number before."""
-    taken = Payment.objects.filter(reference=reference).exists()
-    return f"{reference}-online" if taken else reference
+    """Return the attempt's reference, or one like it that no cashier typed as a receipt number."""
+    others = (f"{reference}-online-{number}" for number in count(2))
+    names = chain([reference, f"{reference}-online"], others)
+    return next(name for name in names if not Payment.objects.filter(reference=name).exists())
 
 
 def _chosen(attempt: PaymentAttempt) -> dict[int, list[int]]:
