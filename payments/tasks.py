@@ -13,6 +13,7 @@ from core import clock
 from core.jobs import worker_name
 from core.periods import local_date
 from payments import operations
+from payments.bell import Bell
 from payments.operations import inbox, janitor, late_fees, poll, refunds, withdraw
 
 logger = logging.getLogger(__name__)
@@ -43,14 +44,17 @@ def work_inbox() -> None:
 def ring_inbox() -> None:
     """Wake a worker for the inbox, if there is a broker; without it the next tick finds the rows.
 
-    A broken broker is no reason to fail what has been stored.
+    Waits for nobody: a broker that is away is no reason to keep the provider waiting.
     """
-    if settings.EMBEDDED_WORKER:
-        return
-    try:
-        work_inbox.apply_async(queue="outbound", expires=60, retry=False)
-    except Exception:  # whatever the broker's library raises
-        logger.warning("bell.silent", exc_info=True)
+    if not settings.EMBEDDED_WORKER:
+        inbox_bell.ring()
+
+
+def _wake() -> None:
+    work_inbox.apply_async(queue="outbound", expires=60, retry=False)
+
+
+inbox_bell = Bell(_wake)
 
 
 def poll_events() -> None:

@@ -23,6 +23,8 @@ WAITING = (State.OPEN, State.REQUIRES_ACTION)
 PAYABLE = (Statement.State.ISSUED,)
 SECONDS_BETWEEN = 60
 BATCH = 500  # attempts for which the books are asked at once
+ROUND = 4  # batches at most in one round, so that a tick stays short
+PLACE = "payments:withdraw:place"  # in the cache: where the next round begins
 
 logger = logging.getLogger(__name__)
 
@@ -105,13 +107,18 @@ def _expire(attempt: PaymentAttempt, now: datetime) -> bool:
 
 
 def _waiting() -> Iterator[list[PaymentAttempt]]:
-    """Yield the attempts whose page is open, in batches, by id."""
+    """Yield attempts whose page is open, in batches, by id; the next round goes on from there."""
     waiting = PaymentAttempt.objects.filter(state__in=WAITING).exclude(target__startswith="adv:")
     rows = waiting.select_related("account", "statement").order_by("pk")
-    after = 0
-    while batch := list(rows.filter(pk__gt=after)[:BATCH]):
+    begun = after = cache.get(PLACE, 0)
+    for _ in range(ROUND):
+        batch = list(rows.filter(pk__gt=after)[:BATCH])
+        after = batch[-1].pk if len(batch) == BATCH else 0
         yield batch
-        after = batch[-1].pk
+        if not after:
+            break
+    if after != begun:
+        cache.set(PLACE, after, timeout=None)
 
 
 def _needless(batch: Sequence[PaymentAttempt]) -> list[PaymentAttempt]:

@@ -261,3 +261,15 @@ def test_closing_settled_pages_asks_the_books_the_same_however_many_wait(
 
     with django_assert_max_num_queries(5):
         assert withdraw.expire_settled(now=NOW) == 0
+
+
+def test_a_round_goes_on_where_the_last_one_stopped(statement, provider, monkeypatch):
+    monkeypatch.setattr(withdraw, "BATCH", 1)
+    monkeypatch.setattr(withdraw, "ROUND", 2)
+    for bill in (statement, make_bill(FLAT), make_bill(FLAT)):
+        open_page(bill)
+        record_counter_payment(
+            bill.account, amount_minor=5812, reference=f"R{bill.pk}", received_on=TODAY, actor=None
+        )
+
+    assert [withdraw.expire_settled(now=NOW) for _ in range(3)] == [2, 1, 0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from io import BytesIO
+from threading import Event
+from time import sleep
 
 import pytest
 import stripe
@@ -14,6 +16,7 @@ from django.urls import reverse
 
 from core.failpoints import FailpointHit
 from payments import gateway, tasks
+from payments.bell import Bell
 from payments.models import PaymentCase, ProviderEvent
 from payments.views import webhook as view
 from tests.payments.webhooks import OLD_SECRET, SECRET, Rung, body, header, send, states
@@ -332,7 +335,37 @@ def test_a_broken_bell_does_not_break_the_door(
         answer = send(client, body())
 
     assert (answer.status_code, len(rung), len(states())) == (200, 1, 1)
+    assert not tasks.inbox_bell.carry()
     assert "bell.silent" in caplog.text
+
+
+def test_a_broker_that_hangs_keeps_nobody_waiting(
+    client, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    """Rings that come meanwhile are one message more."""
+    settings.EMBEDDED_WORKER = False
+    reached, released, carried = Event(), Event(), []
+
+    def hang(**options):
+        carried.append(options["queue"])
+        reached.set()
+        released.wait(10)
+
+    monkeypatch.setattr(tasks.work_inbox, "apply_async", hang)
+    monkeypatch.setattr(tasks, "inbox_bell", Bell(tasks._wake))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send(client, body()).status_code == 200
+    assert reached.wait(5)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert {send(client, body()).status_code for _ in range(5)} == {200}
+
+    assert carried == ["outbound"]
+    released.set()
+    for _ in range(100):
+        if len(carried) == 2:
+            break
+        sleep(0.02)
+    assert carried == ["outbound"] * 2
 
 
 def test_the_bell_rings_for_new_events_only(client, django_capture_on_commit_callbacks):
