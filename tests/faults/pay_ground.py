@@ -148,13 +148,22 @@ class Till:
         self, name: str, orders: Sequence[Order], *more: str, threads: int = 4, **environment: str
     ) -> Process:
         """Start customers; their orders count as intended from now on."""
+        path = self._intend(name, orders)
+        words = (path, self.sandbox.url, str(threads), *more)
+        return self._script(name, "payer", *words, **environment)
+
+    def page_payers(self, name: str, orders: Sequence[Order], *, threads: int = 4) -> Process:
+        """Start customers who use our pages."""
+        site = f"http://127.0.0.1:{self.port}"
+        words = (self._intend(name, orders), self.sandbox.url, str(threads), site)
+        return self._script(name, "payer_pages", *words)
+
+    def _intend(self, name: str, orders: Sequence[Order]) -> str:
         known = {order.key for order in self.orders}
         self.orders += [order for order in orders if order.key not in known]
         path = self.ground.processes.folder / f"{name}.json"
         path.write_text(write(list(orders)))
-        return self._script(
-            name, "payer", str(path), self.sandbox.url, str(threads), *more, **environment
-        )
+        return str(path)
 
     def clerk(self, name: str, *words: str, **environment: str) -> Process:
         return self._script(name, "clerk", *words, **environment)
