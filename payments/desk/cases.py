@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.queries import utility
 from core import formats
+from payments.desk import words
 from payments.models import (
     Chargeback,
     Payment,
@@ -22,6 +24,8 @@ from payments.models import (
 
 Kind = PaymentCase.Kind
 AGED = timedelta(days=7)  # by then somebody should have looked
+LEFT_OUT = ("currency", "refund")  # told with the amount, and by a link
+CODES = ("code", "reason", "status")
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,25 @@ def rows(cases: Iterable[PaymentCase], *, now: datetime) -> list[CaseRow]:
 
 
 def facts(case: PaymentCase) -> list[Fact]:
-    """Return what was noted when the case was opened; what we have no word for, as it is."""
+    """Return what was noted when the case was opened, and what the bank has said since.
+
+    What we have no word for is shown as it was noted.
+    """
     detail = case.detail
     named = _names()
     currency = str(detail.get("currency", ""))
-    return [
+    noted = [
         Fact(str(named.get(name, name)), _shown(name, value, currency))
         for name, value in sorted(detail.items())
-        if value not in ("", None, {}, []) and name != "currency"
+        if value not in ("", None, {}, []) and name not in LEFT_OUT
     ]
+    return [*noted, *_decision(case)]
+
+
+def _decision(case: PaymentCase) -> Iterator[Fact]:
+    if case.kind == Kind.CHARGEBACK:
+        for state in Chargeback.objects.filter(provider_id=case.about).values_list("state"):
+            yield Fact(_("Now"), str(Chargeback.State(state[0]).label))
 
 
 def what_to_do(kind: str) -> str:
@@ -67,6 +81,10 @@ def _is_aged(case: PaymentCase, now: datetime) -> bool:
 def _shown(name: str, value: object, currency: str) -> str:
     if name.endswith("_minor") and isinstance(value, int) and currency:
         return formats.money(value, currency)
+    if name in CODES and isinstance(value, str):
+        return words.code_words(value)
+    if name == "answer_due" and isinstance(value, str):
+        return formats.moment(datetime.fromisoformat(value), utility().zone)
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {inner}" for key, inner in value.items())
     if isinstance(value, list):
@@ -80,7 +98,7 @@ def _names() -> dict[str, str]:
         "received_minor": _("Received"),
         "amount_minor": _("Amount"),
         "reason": _("Reason"),
-        "status": _("Status at the provider"),
+        "status": _("Status when it was opened"),
         "answer_due": _("Answer due"),
         "intent": _("Payment at the provider"),
         "code": _("The provider said"),

@@ -33,6 +33,7 @@ class RefundRow:
 @dataclass(frozen=True)
 class ChargebackRow:
     chargeback: Chargeback
+    reason: str
     state: str
     tag: str
 
@@ -64,7 +65,7 @@ def payment_view(payment: Payment) -> PaymentView:
         tag=tag,
         paid=what_it_paid(payment),
         refunds=[RefundRow(refund, *words.refund_tag(refund.state)) for refund in refunds],
-        chargebacks=[ChargebackRow(row, *words.chargeback_tag(row.state)) for row in disputes],
+        chargebacks=[_chargeback(row) for row in disputes],
         entries=entries_of(payment, refunds, disputes),
         steps=steps(payment.attempt) if payment.attempt else [],
     )
@@ -74,9 +75,15 @@ def steps(attempt: PaymentAttempt) -> list[Step]:
     """Return the states of an attempt, the first one first."""
     changes = AttemptChange.objects.filter(attempt=attempt).order_by("pk")
     return [
-        Step(*words.attempt_tag(change.to_state), change.cause, change.changed_at)
+        Step(
+            *words.attempt_tag(change.to_state), words.cause_words(change.cause), change.changed_at
+        )
         for change in changes
     ]
+
+
+def _chargeback(row: Chargeback) -> ChargebackRow:
+    return ChargebackRow(row, words.code_words(row.reason), *words.chargeback_tag(row.state))
 
 
 def _fate(payment: Payment, refunds: Sequence[Refund], disputes: Sequence[Chargeback]) -> words.Tag:

@@ -72,6 +72,31 @@ def payment_tag(payment: Payment, *, returned: int, returning: int, taken: int, 
     return _("Received"), "good"
 
 
+def cause_words(cause: str) -> str:
+    """Say who or what brought an attempt to a state; what we have no word for as it is noted."""
+    kind, _separator, which = cause.partition(":")
+    if kind == "event" and which:
+        return _("Told by the provider: %(event)s") % {"event": which}
+    if cause.startswith("user "):
+        return _("Cancelled on our pages")
+    told = {
+        "begun": _("Begun on our pages"),
+        "sent": _("Sent to the provider"),
+        "return page": _("The payer came back"),
+        "janitor": _("We asked the provider"),
+        "no answer": _("The provider did not answer"),
+        "refused": _("Refused by the provider"),
+        "absent twice": _("Unknown to the provider, asked twice"),
+        "settled elsewhere": _("Paid in another way meanwhile"),
+    }
+    return told.get(cause, cause)
+
+
+def code_words(code: str) -> str:
+    """Return a code of the provider as words, such as `product not received`."""
+    return code.replace("_", " ")
+
+
 def event_words(event_type: str) -> str:
     """Return an entry's event in words; an unknown one as it is written in the books."""
     told = {
