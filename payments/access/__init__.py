@@ -3,6 +3,11 @@
 `counter` is for cash, `staff` for the payments desk.
 """
 
-from payments.access.counter import account_at_counter, may_take_payments, payment_for
+from payments.access.counter import (
+    account_at_counter,
+    may_take_payments,
+    payment_for,
+    receipt_at_counter,
+)
 
-__all__ = ["account_at_counter", "may_take_payments", "payment_for"]
+__all__ = ["account_at_counter", "may_take_payments", "payment_for", "receipt_at_counter"]

@@ -27,6 +27,16 @@ def account_at_counter(user: User | AnonymousUser, number: str) -> CustomerAccou
     return found.select_related("customer").first()
 
 
+def receipt_at_counter(user: User | AnonymousUser, reference: str) -> Payment | None:
+    """Return the payment that has a receipt number, or None.
+
+    :raises Http404: for everybody who takes no payments
+    """
+    if not may_take_payments(user):
+        raise Http404
+    return Payment.objects.filter(reference=reference).first()
+
+
 def payment_for(user: User | AnonymousUser, reference: str) -> Payment:
     """Return a payment that was taken at the counter by its receipt number.
 

@@ -25,7 +25,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     """Ask, show what was understood, and post only what was confirmed."""
     _cashier(request)
     form = CounterForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_new(request, form):
         if "confirmed" not in request.POST:
             return _confirm(request, form)
         payment = _record(request, form)
@@ -72,6 +72,18 @@ def _confirm(request: HttpRequest, form: CounterForm) -> HttpResponse:
         "balance_after": standing.balance - form.amount_minor,
     }
     return render(request, "payments/confirm.html", context)
+
+
+def _is_new(request: HttpRequest, form: CounterForm) -> bool:
+    """Say whether the receipt number is free; the last button may be sent twice."""
+    taken = access.receipt_at_counter(request.user, form.cleaned_data["reference"])
+    if taken is None:
+        return True
+    if taken.state == Payment.State.REVERSED:
+        form.add_error("reference", _("This receipt was reversed. Enter another number."))
+    elif "confirmed" not in request.POST:
+        form.add_error("reference", _("This receipt is recorded already."))
+    return not form.errors
 
 
 def _record(request: HttpRequest, form: CounterForm) -> Payment | None:

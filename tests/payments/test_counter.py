@@ -139,6 +139,21 @@ def test_the_cashier_sees_what_will_be_posted_before_it_is(client, statement):
     assert standing(statement) == 0
 
 
+def test_a_receipt_number_that_was_used_is_said_before_anything_is_confirmed(client, statement):
+    client.force_login(make_staff("cashier"))
+    url = reverse("payments:counter")
+    client.post(url, typed(statement, confirmed="1"))
+
+    again = client.post(url, typed(statement))
+    client.post(reverse("payments:reverse", args=["R-7"]), {"reason": "wrong account"})
+    after = client.post(url, typed(statement, confirmed="1"))
+
+    assert again.status_code == after.status_code == 422
+    assert "This receipt is recorded already." in again.content.decode()
+    assert "This receipt was reversed. Enter another number." in after.content.decode()
+    assert Payment.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
