@@ -12,6 +12,7 @@ import ledger.checks
 import payments.checks
 import statements.checks
 from core.integrity import Check, Finding, Scope
+from payments.checks import provider
 
 EXAMPLES = 20
 SLOW = frozenset({"D05", "D06", "D07"})  # left out by --fast: they read every document again
@@ -21,6 +22,10 @@ MODULES = (ledger.checks, statements.checks, payments.checks)
 
 class Unknown(ValueError):
     """A code that no app has."""
+
+
+class NotRead(ValueError):
+    """A code that compares with the provider's books, which were not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +51,40 @@ class Result:
 
 def codes() -> list[str]:
     """Return every code there is, in the order of checking."""
-    return list(_all_checks())
+    return [*_all_checks(), *provider.CHECKS]
 
 
-def check(scope: Scope, *, fast: bool = False, only: Sequence[str] = ()) -> list[Result]:
+def check(
+    scope: Scope,
+    *,
+    fast: bool = False,
+    only: Sequence[str] = (),
+    reading: provider.Reading | None = None,
+) -> list[Result]:
     """Run the checks on the current connection and return one result for each.
 
+    :param reading: the provider's books, read before; without them those checks are left out
     :raises Unknown: if `only` names a code that does not exist
+    :raises NotRead: if it names one that needs the provider's books
     """
-    checks = _all_checks()
-    if strange := set(only).difference(checks):
+    if strange := set(only).difference(codes()):
         raise Unknown(", ".join(sorted(strange)))
-    return [
+    if reading is None and (unread := set(only).intersection(provider.CHECKS)):
+        raise NotRead(f"{', '.join(sorted(unread))}: the provider's books were not read")
+    results = [
         Result(code, str(title), tuple(found for check in several for found in check(scope)))
-        for code, (title, several) in checks.items()
+        for code, (title, several) in _all_checks().items()
         if code in only or (not only and not (fast and code in SLOW))
+    ]
+    return [*results, *(_compare(scope, reading, only) if reading else [])]
+
+
+def _compare(scope: Scope, reading: provider.Reading, only: Sequence[str]) -> list[Result]:
+    both = provider.Comparison(reading, scope)
+    return [
+        Result(code, str(title), tuple(function(both)))
+        for code, (title, function) in provider.CHECKS.items()
+        if not only or code in only
     ]
 
 

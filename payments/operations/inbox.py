@@ -154,12 +154,12 @@ def _why_ignored(event: EventView, source: str) -> str:
         return "mode"
     if event.account:
         return "account"  # an account connected to ours; we connect none
-    if source == ProviderEvent.Source.WEBHOOK and not _is_readable(event.api_version):
+    if source == ProviderEvent.Source.WEBHOOK and not is_readable(event.api_version):
         return "api_version"
     return "" if event.type in sync.HANDLED else "type"
 
 
-def _is_readable(api_version: str) -> bool:
+def is_readable(api_version: str) -> bool:
     """Say whether a version is of our release train: 2026-10-28.endive reads 2026-09-30.endive."""
     return api_version.partition(".")[2] == stripe.api_version.partition(".")[2]
 
