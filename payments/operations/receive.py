@@ -117,7 +117,7 @@ def _follow_intent(row: PaymentAttempt, view: IntentView, *, now: datetime, caus
     if view.status == "canceled":
         return _given_up(row, view.failure_code or row.failure_code, now=now, cause=cause)
     if view.status == "requires_payment_method" and view.failure_code:
-        if row.state == State.PROCESSING and not _may_try_again(row, view):
+        if row.state == State.PROCESSING and not _may_come_yet(row, view):
             return _given_up(row, view.failure_code, now=now, cause=cause)
         return _declined(row, view.failure_code)
     return False
@@ -147,11 +147,17 @@ def _given_up(row: PaymentAttempt, code: str, *, now: datetime, cause: str) -> b
     return True
 
 
-def _may_try_again(row: PaymentAttempt, view: IntentView) -> bool:
-    """Say whether the page of a card that failed late may still take another one."""
-    method = view.charge.method if view.charge else row.method
+def _may_come_yet(row: PaymentAttempt, view: IntentView) -> bool:
+    """Say whether a refusal leaves hope for what was on its way.
+
+    One without a charge is older than that and was overtaken; the page of a card that failed
+    late may still take another one.
+    """
+    if view.charge is None:
+        return True
     expires_at = row.session_expires_at
-    return method == Method.CARD and bool(expires_at and expires_at > clock.real_now())
+    is_open = bool(expires_at and expires_at > clock.real_now())
+    return view.charge.method == Method.CARD and is_open
 
 
 def _declined(row: PaymentAttempt, code: str) -> bool:

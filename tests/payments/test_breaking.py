@@ -11,6 +11,7 @@ import time_machine
 from core import clock
 from ledger.models import JournalEntry
 from ledger.operations import PeriodClosed, close_period
+from payments.gateway import ChargeView
 from payments.models import BalanceTransaction, Payment, PaymentCase, SuspenseItem
 from payments.operations import (
     chargebacks,
@@ -191,7 +192,8 @@ def test_a_receipt_number_of_the_counter_is_never_in_the_way(statement, provider
 def test_a_card_that_fails_late_leaves_the_page_open_and_the_amount_reserved(statement, provider):
     attempt = open_page(statement)
     intent = provider._start(attempt.session_id)
-    provider._intent(intent.id, status="processing")
+    card = ChargeView("ch_late", 5812, "card", "Visa 4242", None)
+    provider._intent(intent.id, status="processing", charge=card)
     receive.apply_intent(provider.intents[intent.id], now=NOW, cause="test")
     provider._intent(intent.id, status="requires_payment_method", failure_code="card_declined")
     receive.apply_intent(provider.intents[intent.id], now=NOW, cause="test")
@@ -202,6 +204,17 @@ def test_a_card_that_fails_late_leaves_the_page_open_and_the_amount_reserved(sta
     receive.apply_session(provider.expire(attempt.session_id), now=NOW, cause="test")
     attempt.refresh_from_db()
     assert (attempt.state, attempt.failure_code) == ("failed", "card_declined")
+
+
+def test_a_refusal_that_was_overtaken_ends_no_debit_that_is_on_its_way(statement, provider):
+    attempt = open_page(statement)
+    refused = provider.decline(attempt.session_id)
+    receive.apply_intent(provider.process(attempt.session_id), now=NOW, cause="test")
+
+    receive.apply_intent(refused, now=NOW, cause="a worker that was slow")
+
+    attempt.refresh_from_db()
+    assert attempt.state == "processing"
 
 
 # --- one that breaks, and the others
