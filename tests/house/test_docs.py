@@ -15,6 +15,7 @@ from django.core.management import get_commands
 from accounts.models import AccountRole
 from accounts.staff import StaffRole
 from billing_site.demo.logins import LOGINS, PASSWORD
+from payments.operations.sync import HANDLED
 from reports import integrity
 from statements.models import RunChunk
 from statements.operations.plan import CHUNK_SIZE
@@ -129,7 +130,9 @@ def test_every_setting_is_in_the_example_and_in_the_reference():
 
 
 def test_every_code_of_check_ledger_is_told():
-    told = re.findall(r"^\| ([LDAPRS]\d\d) \|", text("docs/reference/check-ledger.md"), re.MULTILINE)
+    told = re.findall(
+        r"^\| ([LDAPRS]\d\d) \|", text("docs/reference/check-ledger.md"), re.MULTILINE
+    )
 
     assert sorted(told) == sorted(integrity.codes())
 
@@ -143,6 +146,14 @@ def test_the_slow_checks_are_told():
 
 def test_every_reason_to_park_or_hold_has_its_way_out():
     assert rows("docs/how-to/parked-accounts.md") - {"code"} == set(WAYS_OUT) | set(HOLDS)
+
+
+def test_every_event_that_we_handle_is_told_to_who_sets_up_the_webhook():
+    told = re.findall(
+        r"^      ([a-z_]+\.[a-z_.]+)$", text("docs/how-to/connect-stripe.md"), re.MULTILINE
+    )
+
+    assert sorted(told) == sorted(HANDLED)
 
 
 def test_every_role_is_told():
