@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -56,6 +56,12 @@ def people_to_tell(account_ids: Collection[int], now: datetime) -> dict[int, lis
     for role in roles:
         told[role.account_id][role.user_id] = role.user
     return {pk: list(users.values()) for pk, users in told.items()}
+
+
+def mail_addresses(people: Iterable[User], fallback: str) -> tuple[str, ...]:
+    """Return the mail boxes of people, each once; if they have none, the customer's own."""
+    emails = [person.email for person in people if person.email]
+    return tuple(dict.fromkeys(emails or ([fallback] if fallback else [])))
 
 
 def printable_claim_code(account: CustomerAccount, now: datetime) -> str:

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.queries import mail_addresses
 from core import formats
 from core.periods import local_date
 from notifications.operations import Draft
@@ -69,7 +70,6 @@ def _draft(
     people: Sequence[User],
     fallback: str,
 ) -> Draft:
-    emails = [person.email for person in people if person.email]
     return Draft(
         account_id=statement.account_id,
         kind=kind,
@@ -78,5 +78,5 @@ def _draft(
         body=body,
         language=statement.language,
         link=f"/bills/by-id/{statement.pk}/",
-        addresses=tuple(dict.fromkeys(emails or ([fallback] if fallback else []))),
+        addresses=mail_addresses(people, fallback),
     )

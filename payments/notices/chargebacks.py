@@ -8,10 +8,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.queries import mail_addresses
 from core import formats
 from notifications.operations import Draft
 from payments.models import Chargeback, Payment
-from payments.notices.words import addresses, way
+from payments.notices.words import way
 
 LOST = "chargeback.lost"
 
@@ -47,5 +48,5 @@ def payment_taken_back(
         subject=subject,
         body=body,
         language=language,
-        addresses=addresses(payment.account, people),
+        addresses=mail_addresses(people, payment.account.customer.email),
     )

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Utility
+from accounts.queries import mail_addresses
 from core import formats
 from notifications.operations import Draft
 from payments.models import LateFee, LateFeePolicy
@@ -80,8 +81,6 @@ def _reach(house: Utility) -> str:
 def _draft(
     kind: str, fee: LateFee, statement: Statement, subject: str, body: str, people: Sequence[User]
 ) -> Draft:
-    emails = [person.email for person in people if person.email]
-    fallback = statement.account.customer.email
     return Draft(
         account_id=statement.account_id,
         kind=kind,
@@ -90,5 +89,5 @@ def _draft(
         body=body,
         language=statement.language,
         link=f"/bills/by-id/{fee.statement_id}/",
-        addresses=tuple(dict.fromkeys(emails or ([fallback] if fallback else []))),
+        addresses=mail_addresses(people, statement.account.customer.email),
     )

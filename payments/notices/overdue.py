@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.queries import mail_addresses
 from core import formats
 from notifications.operations import Draft
 from statements.models import Statement
@@ -28,8 +29,6 @@ def statement_overdue(statement: Statement, open_minor: int, people: Sequence[Us
                 _("If you cannot pay at once, talk to us: we can help."),
             )
         )
-    emails = [person.email for person in people if person.email]
-    fallback = statement.account.customer.email
     return Draft(
         account_id=statement.account_id,
         kind=OVERDUE,
@@ -38,5 +37,5 @@ def statement_overdue(statement: Statement, open_minor: int, people: Sequence[Us
         body=body,
         language=statement.language,
         link=f"/bills/by-id/{statement.pk}/",
-        addresses=tuple(dict.fromkeys(emails or ([fallback] if fallback else []))),
+        addresses=mail_addresses(people, statement.account.customer.email),
     )

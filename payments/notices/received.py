@@ -8,10 +8,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.queries import mail_addresses
 from core import formats
 from notifications.operations import Draft
 from payments.models import Payment, PaymentAttempt
-from payments.notices import words
 from payments.words import failure
 
 RECEIVED = "payment.received"
@@ -37,7 +37,7 @@ def payment_received(payment: Payment, people: Sequence[User], *, credit_minor: 
         body=body,
         language=language,
         link=f"/payments/{payment.reference}/",
-        addresses=words.addresses(payment.account, people),
+        addresses=mail_addresses(people, payment.account.customer.email),
     )
 
 
@@ -61,7 +61,7 @@ def payment_failed(attempt: PaymentAttempt, people: Sequence[User]) -> Draft:
         body=body,
         language=attempt.language,
         link=f"/pay/{attempt.reference}/",
-        addresses=words.addresses(attempt.account, people),
+        addresses=mail_addresses(people, attempt.account.customer.email),
     )
 
 

@@ -8,10 +8,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.queries import mail_addresses
 from core import formats
 from notifications.operations import Draft
 from payments.models import Payment, Refund
-from payments.notices.words import addresses, way
+from payments.notices.words import way
 
 SENT = "refund.sent"
 FAILED = "refund.failed"
@@ -64,5 +65,5 @@ def _draft(
         subject=subject,
         body=body,
         language=payment.account.customer.language,
-        addresses=addresses(payment.account, people),
+        addresses=mail_addresses(people, payment.account.customer.email),
     )

@@ -39,6 +39,10 @@ class Config:
     seed: int | None = None
     merchant: str = "Meterbook"
 
+    def secret_of(self, url: str) -> str:
+        """Return the secret by which webhooks to an address are signed, or empty."""
+        return next((hook.secret for hook in self.webhooks if hook.url == url), "")
+
 
 def parse(arguments: list[str], environment: Mapping[str, str] = os.environ) -> Config:
     """Return the settings of a command line.

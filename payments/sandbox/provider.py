@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from payments.sandbox import jobs, webhooks
-from payments.sandbox.books import Books, Cause
+from payments.sandbox.books import Books, Cause, Json
 from payments.sandbox.clock import Clock
 from payments.sandbox.config import Config
 from payments.sandbox.faults import Faults
@@ -29,7 +29,7 @@ class Sandbox:
         self.clock = Clock(config.clock_file)
         self.faults = Faults(config.seed)
         self.in_flight = InFlight()
-        self.sender = webhooks.Sender(self)
+        self.sender = webhooks.Sender(config, self.store, self.faults, self._event)
         self._stopped = threading.Event()
 
     @contextmanager
@@ -65,9 +65,6 @@ class Sandbox:
         with self.books() as books:
             return jobs.run_due(books)
 
-    def secret_of(self, url: str) -> str:
-        return next((hook.secret for hook in self.config.webhooks if hook.url == url), "")
-
     def start(self) -> None:
         """Begin to send webhooks and to do what falls due."""
         self.sender.start()
@@ -77,6 +74,10 @@ class Sandbox:
         self._stopped.set()
         self.sender.stop()
         self.store.close()
+
+    def _event(self, event_id: str) -> Json:
+        with self.books() as books:
+            return books.get("event", event_id)
 
     def _tick(self) -> None:
         while not self._stopped.wait(TICK):

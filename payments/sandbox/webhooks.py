@@ -7,17 +7,16 @@ import hmac
 import http.client
 import json
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from payments.sandbox import clock, faults
 from payments.sandbox.books import Books, Json
-from payments.sandbox.config import Webhook
-
-if TYPE_CHECKING:
-    from payments.sandbox.provider import Sandbox
+from payments.sandbox.config import Config, Webhook
+from payments.sandbox.store import Store
 
 TIMEOUT = 20.0
 AT_ONCE = 64
@@ -61,9 +60,16 @@ def signature(payload: bytes, secret: str, *, at: int) -> str:
 class Sender:
     """A thread that takes due letters from the books, and a few that carry them."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-        self._pool = ThreadPoolExecutor(sandbox.config.senders, thread_name_prefix="webhook")
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        chance: faults.Faults,
+        event: Callable[[str], Json],
+    ) -> None:
+        """Take letters from the store; `event` returns what is sent, by its id."""
+        self.config, self.store, self.faults, self.event = config, store, chance, event
+        self._pool = ThreadPoolExecutor(config.senders, thread_name_prefix="webhook")
         self._local = threading.local()
         self._busy: set[int] = set()
         self._lock = threading.Lock()
@@ -82,7 +88,7 @@ class Sender:
         """Send everything that waits, due or not, each once; return how many were taken."""
         letters = self._claim(clock.real() + 10**9, limit=100_000)
         if shuffled:
-            letters.sort(key=lambda _: self.sandbox.faults.chance(1))
+            letters.sort(key=lambda _: self.faults.chance(1))
         taken = list(self._pool.map(self._carry, letters))
         return {"sent": len(taken), "taken": sum(taken)}
 
@@ -100,7 +106,7 @@ class Sender:
             room = limit - len(self._busy)
             if room <= 0:
                 return []
-            with self.sandbox.store.transaction() as connection:
+            with self.store.transaction() as connection:
                 rows = connection.execute(
                     "SELECT seq, event, url, attempts FROM deliveries"
                     " WHERE state = 'waiting' AND due <= ? ORDER BY due, seq LIMIT ?",
@@ -121,12 +127,10 @@ class Sender:
                 self._busy.discard(letter.number)
 
     def _send(self, letter: Letter) -> str:
-        with self.sandbox.books() as books:
-            event = books.get("event", letter.event)
-        event["pending_webhooks"] = len(self.sandbox.config.webhooks)
+        event = self.event(letter.event) | {"pending_webhooks": len(self.config.webhooks)}
         payload = json.dumps(event, indent=2).encode()
-        secret = self.sandbox.secret_of(letter.url)
-        fault = self.sandbox.faults.strike(f"webhook {event['type']}", SIGNED)
+        secret = self.config.secret_of(letter.url)
+        fault = self.faults.strike(f"webhook {event['type']}", SIGNED)
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Stripe/1.0"}
         headers |= _proof(payload, secret, fault)
         reused = letter.url in self._local.__dict__
@@ -170,10 +174,10 @@ class Sender:
         return connection
 
     def _write(self, letter: Letter, answer: str) -> None:
-        attempts, config = letter.attempts + 1, self.sandbox.config
+        attempts, config = letter.attempts + 1, self.config
         wait = config.retries[min(attempts, len(config.retries)) - 1]
         state = "waiting" if attempts < config.attempts else "given up"
-        with self.sandbox.store.transaction() as connection:
+        with self.store.transaction() as connection:
             connection.execute(
                 "UPDATE deliveries SET attempts = ?, state = ?, answer = ?, due = ? WHERE seq = ?",
                 (
