@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -139,6 +139,22 @@ class PayoutView:
     balance: BalanceView | None
     failure_balance: BalanceView | None
     created_at: datetime
+
+
+MoneyView: TypeAlias = IntentView | RefundView | DisputeView | PayoutView
+
+
+def movements(view: MoneyView) -> tuple[BalanceView, ...]:
+    """Return the movements of our balance that an object made, as far as they are known."""
+    found: tuple[BalanceView | None, ...] = ()
+    match view:
+        case IntentView():
+            found = (view.charge.balance,) if view.charge else ()
+        case RefundView() | PayoutView():
+            found = (view.balance, view.failure_balance)
+        case DisputeView():
+            found = view.balances
+    return tuple(moved for moved in found if moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from core.integrity import Finding
-from payments.checks.provider.comparison import Comparison, View, movements, names
-from payments.gateway import DisputeView, IntentView, PayoutView, RefundView
+from payments.checks.provider.comparison import Comparison, names
+from payments.gateway import DisputeView, IntentView, MoneyView, PayoutView, RefundView, movements
 from payments.models import BalanceTransaction
 
 RETURNED = ("failed", "canceled")
@@ -53,7 +53,7 @@ def _left_out(both: Comparison) -> set[str]:
     return found
 
 
-def _objects(both: Comparison) -> Iterator[View]:
+def _objects(both: Comparison) -> Iterator[MoneyView]:
     reading = both.reading
     yield from reading.intents.values()
     yield from reading.refunds.values()
@@ -61,7 +61,7 @@ def _objects(both: Comparison) -> Iterator[View]:
     yield from reading.payouts.values()
 
 
-def _under_way(view: View) -> tuple[str, int]:
+def _under_way(view: MoneyView) -> tuple[str, int]:
     """Return what our books know of an object before our balance there moves, or do not yet."""
     match view:
         case IntentView():

@@ -10,11 +10,9 @@ from functools import cached_property
 from core.integrity import Scope
 from ledger.models import Posting
 from payments.checks.provider.reading import Reading
-from payments.gateway import BalanceView, DisputeView, IntentView, PayoutView, RefundView
+from payments.gateway import DisputeView, IntentView, MoneyView, RefundView, movements
 from payments.models import PaymentAttempt, ProviderEvent, Refund
 from payments.operations import matching
-
-View = IntentView | RefundView | DisputeView | PayoutView
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Comparison:
         refunds = Refund.objects.filter(changed_at__gte=since, provider_id__isnull=False)
         yield from (name or "" for name in refunds.values_list("provider_id", flat=True))
 
-    def is_settled(self, view: View) -> bool:
+    def is_settled(self, view: MoneyView) -> bool:
         """Say whether an object stood still, there and here, since before the reading began."""
         moments = [view.created_at, *(moved.created_at for moved in movements(view))]
         return max(moments) < self.reading.settled_at and not self.moving & names(view)
@@ -95,7 +93,7 @@ class Comparison:
         intents = self.reading.intents.values()
         return frozenset(view.id for view in intents if matching.is_foreign(view.metadata))
 
-    def is_ours(self, view: View) -> bool:
+    def is_ours(self, view: MoneyView) -> bool:
         match view:
             case IntentView():
                 return view.id not in self.foreign
@@ -107,20 +105,7 @@ class Comparison:
         return True
 
 
-def movements(view: View) -> tuple[BalanceView, ...]:
-    """Return the movements of our balance that an object made."""
-    found: tuple[BalanceView | None, ...] = ()
-    match view:
-        case IntentView():
-            found = (view.charge.balance,) if view.charge else ()
-        case RefundView() | PayoutView():
-            found = (view.balance, view.failure_balance)
-        case DisputeView():
-            found = view.balances
-    return tuple(moved for moved in found if moved)
-
-
-def names(view: View) -> set[str]:
+def names(view: MoneyView) -> set[str]:
     """Return by what an object is called, in events and in source keys."""
     of_charge = {view.charge.id} if isinstance(view, IntentView) and view.charge else set()
     return {view.id, *of_charge, *(moved.id for moved in movements(view))}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from core.integrity import Finding
-from payments.checks.provider.comparison import Comparison, View, movements
+from payments.checks.provider.comparison import Comparison
 from payments.entries.fees import fee_key
+from payments.gateway import MoneyView, movements
 
 
 def agree(both: Comparison) -> list[Finding]:
@@ -31,7 +32,7 @@ def agree(both: Comparison) -> list[Finding]:
 def _fees(both: Comparison) -> dict[str, tuple[int, str]]:
     """Return the fee of each settled movement that we should know of, by its name."""
     reading = both.reading
-    views: list[View] = [
+    views: list[MoneyView] = [
         *reading.intents.values(),
         *reading.refunds.values(),
         *reading.payouts.values(),

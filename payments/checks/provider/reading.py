@@ -15,11 +15,11 @@ from payments.gateway import (
     RefundView,
     SessionView,
 )
+from payments.operations.poll import KEPT
+from payments.operations.reconcile import LONGEST_PAYMENT
 
 GRACE = timedelta(minutes=2)  # in which our side may not have heard of something yet
-LONGEST_PAYMENT = timedelta(days=35)  # from the first try to the money, with days to spare
 LONGEST_PAGE = timedelta(days=2)  # pages live for 24 hours at most
-EVENTS_KEPT = timedelta(days=30)  # the provider forgets events after that
 BEGINNING = datetime(2010, 1, 1, tzinfo=UTC)  # before there was such a provider
 
 
@@ -81,8 +81,7 @@ def read(
         balances={view.id: view for view in gateway.balances_since(start)},
         sessions=tuple(gateway.sessions_since(now - LONGEST_PAGE)),
         events=tuple(
-            replace(event, payload="")
-            for event in gateway.events_since(max(start, now - EVENTS_KEPT))
+            replace(event, payload="") for event in gateway.events_since(max(start, now - KEPT))
         ),
     )
 
