@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from ledger import operations as ledger
+from ledger.entries import Entry
 from payments.entries import fees
 from payments.gateway import BalanceView
 from payments.models import BalanceTransaction
@@ -36,3 +37,10 @@ def book_charge(view: BalanceView, *, effective_date: date) -> bool:
     if is_new and view.fee:
         ledger.post(fees.fee_charged(view, effective_date))
     return is_new
+
+
+def new_fees(view: BalanceView | None, *, effective_date: date) -> list[Entry]:
+    """Keep the movement of a charge, and return its fee to be posted if it is new."""
+    if view and record_balance(view) and view.fee:
+        return [fees.fee_charged(view, effective_date)]
+    return []

@@ -21,7 +21,7 @@ from payments.entries import received
 from payments.gateway import ChargeView, IntentView
 from payments.models import Payment, PaymentAttempt, PaymentCase
 from payments.operations import attempts
-from payments.operations.balance import book_charge
+from payments.operations.balance import book_charge, new_fees
 from payments.operations.cases import open_case
 from payments.states import ENDED
 from statements.entries import issue_key
@@ -36,9 +36,10 @@ def book(attempt: PaymentAttempt, view: IntentView, *, before: str, now: datetim
     """
     open_minor = attempts.open_of(attempt.account, attempt.statement) if attempt.statement else 0
     payment = _payment(attempt, view, now)
-    ledger.post(received.payment_received(payment))
+    kept = view.charge.balance if view.charge else None
+    fees = new_fees(kept, effective_date=payment.received_on)
+    ledger.post_many([received.payment_received(payment), *fees])
     ledger.allocate([attempt.account_id], prefer=_chosen(attempt))
-    book_fee(view.charge, now=now)
     credit = balance(attempt.account_id, payment.currency).available_credit
     _open_cases(attempt, payment, before=before, open_minor=open_minor, credit=credit, now=now)
     _tell(payment, min(credit, payment.amount_minor), now)
