@@ -83,6 +83,7 @@ def cause_words(cause: str) -> str:
         "begun": _("Begun on our pages"),
         "sent": _("Sent to the provider"),
         "return page": _("The payer came back"),
+        "watching page": _("The payer waited on our page"),
         "janitor": _("We asked the provider"),
         "no answer": _("The provider did not answer"),
         "refused": _("Refused by the provider"),

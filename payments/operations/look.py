@@ -21,11 +21,13 @@ logger = logging.getLogger(__name__)
 
 
 def refresh(attempt: PaymentAttempt, *, now: datetime, cause: str) -> PaymentAttempt:
-    """Ask, at most once in three seconds, and return the attempt as it is then.
+    """Ask, at most once in three seconds for each cause, and return the attempt as it is then.
 
-    A provider that gives no answer changes nothing. `now` is the business moment.
+    So a page that asks by itself does not keep the page of who comes back from asking. A provider
+    that gives no answer changes nothing. `now` is the business moment.
     """
-    is_first = cache.add(f"payments:look:{attempt.pk}", 1, timeout=SECONDS_BETWEEN)
+    asked = f"payments:look:{attempt.pk}:{cause.replace(' ', '-')}"
+    is_first = cache.add(asked, 1, timeout=SECONDS_BETWEEN)
     if is_first and provider.gateway() is not None and attempt.state != State.SUCCEEDED:
         try:
             look(attempt, now=now, cause=cause)

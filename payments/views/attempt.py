@@ -20,7 +20,7 @@ from payments.operations.look import refresh
 from payments.operations.withdraw import withdraw
 from payments.views.pages import page
 
-CAUSE = "return page"
+CAUSE, WATCHING = "return page", "watching page"
 STOP = 286  # htmx takes the answer and asks no more
 
 
@@ -30,7 +30,8 @@ def result(request: HttpRequest, reference: str) -> HttpResponse:
     now = clock.now()
     attempt = access.attempt(request.user, reference, now=now)
     if attempt.is_live:
-        refresh(attempt, now=now, cause=CAUSE)
+        cause = WATCHING if request.headers.get("HX-Request") else CAUSE
+        refresh(attempt, now=now, cause=cause)
         attempt = access.attempt(request.user, reference, now=now)
     if request.headers.get("HX-Request"):
         return _fragment(request, attempt)

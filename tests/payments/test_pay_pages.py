@@ -252,6 +252,18 @@ def test_an_unknown_result_asks_not_to_pay_again(client, statement, payer, provi
     assert "We are checking a payment of $58.12." in text(client.get(pay_url(statement)))
 
 
+def test_who_comes_back_sees_the_result_though_another_tab_has_just_asked(
+    client, statement, payer, provider
+):
+    start(client, statement)
+    client.get(result_url(attempt()), {"since": "1"}, headers={"HX-Request": "true"})
+    provider.pay(attempt().session_id)
+
+    said = text(client.get(result_url(attempt())))
+
+    assert "Thank you, your payment is here" in said
+
+
 def test_a_cancelled_payment_charges_nothing_and_can_start_anew(client, statement, payer, provider):
     start(client, statement)
 
