@@ -70,10 +70,18 @@ def receive(event: EventView, *, source: str, received_at: datetime) -> bool:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        _compare(ProviderEvent.objects.get(pk=event.id), row)
-        return False
+        first = ProviderEvent.objects.get(pk=event.id)
+        _compare(first, row)
+        return row.state == State.RECEIVED and _is_wanted_now(first)
     hit("inbox.after_store", event=event.id)
     return row.state == State.RECEIVED
+
+
+def _is_wanted_now(first: ProviderEvent) -> bool:
+    """Take up an event whose webhook spoke another version, since the poll tells it in ours."""
+    ignored = ProviderEvent.objects.filter(pk=first.pk, state=State.IGNORED, reason="api_version")
+    again = {"state": State.RECEIVED, "reason": "", "processed_at": None}
+    return bool(ignored.update(due_at=clock.real_now(), **again))
 
 
 def work(*, owner: str, now: datetime) -> int:

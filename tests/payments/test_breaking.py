@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,9 +13,17 @@ from core import clock
 from ledger.models import JournalEntry
 from ledger.operations import PeriodClosed, close_period
 from payments.gateway import ChargeView
-from payments.models import BalanceTransaction, Payment, PaymentCase, SuspenseItem
+from payments.models import (
+    BalanceTransaction,
+    Payment,
+    PaymentAttempt,
+    PaymentCase,
+    ProviderEvent,
+    SuspenseItem,
+)
 from payments.operations import (
     chargebacks,
+    inbox,
     janitor,
     payouts,
     receive,
@@ -23,10 +32,12 @@ from payments.operations import (
     suspense,
     withdraw,
 )
+from payments.operations.submit import submit
 from payments.outcomes import Applied
-from payments.providers.stripe import parse
-from tests.payments.paying import NOW, open_page, stands
+from payments.providers.stripe import parse, webhook
+from tests.payments.paying import NOW, begin, open_page, stands
 from tests.payments.returning import ask, findings, found_money, intent_of_nobody, paid
+from tests.payments.webhooks import body
 from tests.statements.factories import FLAT, make_bill, make_staff, make_world
 
 pytestmark = pytest.mark.django_db
@@ -286,3 +297,40 @@ def test_a_round_goes_on_where_the_last_one_stopped(statement, provider, monkeyp
         )
 
     assert [withdraw.expire_settled(now=NOW) for _ in range(3)] == [2, 1, 0]
+
+
+# --- slow workers, and webhooks of another version
+
+
+def test_a_worker_that_was_too_slow_leaves_the_attempt_to_the_one_who_took_it(
+    statement, provider, monkeypatch
+):
+    attempt = begin(statement)
+    plain = provider.create_session
+
+    def slowly(parameters, *, key):
+        monkeypatch.setattr(provider, "create_session", plain)
+        made = plain(parameters, key=key)
+        PaymentAttempt.objects.update(lease_owner="the janitor")
+        return made
+
+    monkeypatch.setattr(provider, "create_session", slowly)
+
+    assert submit(attempt, now=NOW).state == "submitting"
+
+    PaymentAttempt.objects.update(lease_until=NOW)
+    assert submit(attempt, now=NOW).state == "open"
+    assert len(provider.sessions) == 1
+
+
+def test_an_event_of_another_version_is_taken_up_when_the_poll_tells_it(statement, provider):
+    text = json.dumps(body(api_version="2020-08-27", object_id="po_1"))
+    event = webhook.read(text)
+    assert not inbox.receive(event, source="webhook", received_at=clock.real_now())
+
+    assert inbox.receive(event, source="poll", received_at=clock.real_now())
+    assert not inbox.receive(event, source="poll", received_at=clock.real_now())
+
+    [row] = ProviderEvent.objects.all()
+    assert (row.state, row.reason, row.processed_at) == ("received", "", None)
+    assert not PaymentCase.objects.exists()
