@@ -19,7 +19,7 @@ from tests.faults import pay_oracle
 from tests.faults.ground import Ground, House, last_json
 from tests.faults.pay_seed import NOW, STAFF
 from tests.faults.payer import Order, write
-from tests.faults.processes import PROJECT, Process
+from tests.faults.processes import Process
 from tests.faults.servers import Broker
 from tests.sandbox import running
 from tests.sandbox.running import Sandbox, free_port
@@ -267,9 +267,7 @@ class Till:
         return "" if process.popen.returncode == 0 else process.tail(60)
 
 
-_COMMAND = PROJECT / "reports/management/commands/check_ledger.py"
-ASKING = ("--with-stripe",) if "--with-stripe" in _COMMAND.read_text() else ()
-CHECK = ("manage.py", "check_ledger", *ASKING)
+CHECK = ("manage.py", "check_ledger", "--with-stripe")
 
 
 def intended(orders: Iterable[Order]) -> dict[tuple[str, str], int]:
