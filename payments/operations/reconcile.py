@@ -120,7 +120,8 @@ def _open_ones() -> Iterator[Found]:
 def _events(gateway: PaymentGateway, since: datetime) -> tuple[int, list[EventView]]:
     """Return how many events the provider lists, and those that never came, the oldest first."""
     listed = list(gateway.events_since(since))
-    stored = ProviderEvent.objects.filter(pk__in=[event.id for event in listed])
+    oldest = min((event.created_at for event in listed), default=since)
+    stored = ProviderEvent.objects.filter(created_at__gte=oldest)
     known = set(stored.values_list("pk", flat=True))
     return len(listed), [event for event in reversed(listed) if event.id not in known]
 
