@@ -119,6 +119,21 @@ def test_an_attempt_without_an_answer_is_looked_at_by_the_steps_and_then_by_a_pe
     assert look() == 0
 
 
+def test_an_error_that_the_provider_repeats_hides_no_page(provider, statement, time):
+    """It came after the effect and is kept under the key: only the list tells the truth."""
+    attempt = begin(statement)
+    for _ in range(2):
+        provider.fail_next("create_session", after=True)
+    submit(attempt, now=NOW)
+    assert state_of(attempt) == "unknown"
+    time.passes(minutes=1)
+
+    assert look() == 1
+
+    assert state_of(attempt) == "open"
+    assert len(provider.sessions) == 1
+
+
 def test_a_step_forward_starts_the_steps_anew(provider, statement, time):
     attempt = begin(statement)
     time.passes(minutes=1)

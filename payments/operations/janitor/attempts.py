@@ -45,9 +45,12 @@ def _look(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> No
         _follow(attempt, now)
         return
     try:
-        submit(attempt, now=now)
+        asked = submit(attempt, now=now)
     except KeyTooOld:
         _search(gateway, attempt, now)
+        return
+    if asked.state == State.UNKNOWN:
+        _look_for(gateway, attempt, now)
 
 
 def _follow(attempt: PaymentAttempt, now: datetime) -> None:
@@ -74,11 +77,19 @@ def _expire(attempt: PaymentAttempt) -> None:
 
 def _search(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> None:
     """Look for the page among those of that time; it never was if it is absent twice."""
+    if not _look_for(gateway, attempt, now) and steps.is_absent_again(attempt):
+        _abandon(attempt)
+
+
+def _look_for(gateway: PaymentGateway, attempt: PaymentAttempt, now: datetime) -> bool:
+    """Follow the page of an attempt whose answers are lost, and say whether there is one.
+
+    The provider may keep an error that came after its effect and repeat it under the same key.
+    """
     found = _find(gateway, attempt)
     if found:
         look.look_at_session(gateway, found.id, now=now, cause="janitor")
-    elif steps.is_absent_again(attempt):
-        _abandon(attempt)
+    return found is not None
 
 
 def _find(gateway: PaymentGateway, attempt: PaymentAttempt) -> SessionView | None:
