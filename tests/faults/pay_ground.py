@@ -267,7 +267,7 @@ class Till:
         return "" if process.popen.returncode == 0 else process.tail(60)
 
 
-CHECK = ("manage.py", "check_ledger", "--with-stripe")
+CHECK = ("manage.py", "check_ledger", "--with-stripe", "--grace", "0")
 
 
 def intended(orders: Iterable[Order]) -> dict[tuple[str, str], int]:
