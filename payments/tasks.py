@@ -21,9 +21,11 @@ TURN_SECONDS = 30  # a task ends well before its message is delivered again
 
 
 def charge_late_fees() -> None:
-    """Charge the late fees that are due; the timetable calls it every day, before reminders."""
+    """Charge the late fees that are due, and take back those of cancelled bills, every day."""
     now = clock.now()
-    late_fees.charge_late_fees(today=local_date(now, utility().zone), now=now)
+    today = local_date(now, utility().zone)
+    late_fees.waive_of_cancelled(today=today)
+    late_fees.charge_late_fees(today=today, now=now)
 
 
 def notify_overdue() -> None:

@@ -25,6 +25,7 @@ class HistoryRow:
     amount_minor: int
     balance_minor: int
     holding: str  # which of the customer's holdings moved, when it is not what is owed
+    is_beside: bool  # money between the provider and a bank: it changes nothing that is owed
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,21 @@ def history_page(account: CustomerAccount, *, before: int | None = None) -> Hist
     """Return movements before a number, or the newest; at most nine queries."""
     found = history(account.pk, account.currency, before_seq=before, limit=PAGE_SIZE + 1)
     shown = found[:PAGE_SIZE]
-    book = Book(shown)
+    told = [movement for movement in shown if not _is_other_side(movement)]
+    book = Book(told)
     return HistoryPage(
         account=account,
         balance=balance(account.pk, account.currency),
-        rows=[_row(movement, book) for movement in shown],
+        rows=[_row(movement, book) for movement in told],
         older=shown[-1].seq if len(found) > PAGE_SIZE else None,
         is_first=before is None,
     )
+
+
+def _is_other_side(movement: Movement) -> bool:
+    """Say whether a movement only repeats another one of the same entry from `disputed`."""
+    decided = "chargeback.lost", "chargeback.regained"
+    return movement.kind == Kind.DISPUTED and movement.event_type in decided
 
 
 def _row(movement: Movement, book: Book) -> HistoryRow:
@@ -62,4 +70,5 @@ def _row(movement: Movement, book: Book) -> HistoryRow:
         amount_minor=movement.amount,
         balance_minor=movement.balance_after,
         holding="" if movement.kind == Kind.RECEIVABLE else str(Kind(movement.kind).label),
+        is_beside=movement.kind == Kind.DISPUTED,
     )

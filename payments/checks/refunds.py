@@ -7,13 +7,17 @@ from payments.checks.scoping import number, part, within
 
 ALIVE = "('requested', 'approved', 'submitting', 'unknown', 'pending', 'succeeded')"
 GONE = f"""
-    SELECT intent_id, sum(refunded) AS refunded, sum(charged) AS charged FROM (
-        SELECT COALESCE(p.intent_id, s.intent_id) AS intent_id, r.amount_minor AS refunded,
+    SELECT intent_id, sum(refunded) AS refunded, max(asked) AS asked, sum(charged) AS charged
+    FROM (
+        SELECT COALESCE(p.intent_id, s.intent_id) AS intent_id,
+               CASE WHEN r.state = 'requested' THEN 0 ELSE r.amount_minor END AS refunded,
+               CASE WHEN r.state = 'requested' THEN r.amount_minor ELSE 0 END AS asked,
                0 AS charged
         FROM payments_refund r LEFT JOIN payments_payment p ON p.id = r.payment_id
         LEFT JOIN payments_suspenseitem s ON s.id = r.suspense_item_id WHERE r.state IN {ALIVE}
         UNION ALL
-        SELECT c.intent_id, 0, c.amount_minor FROM payments_chargeback c WHERE c.state = 'lost'
+        SELECT c.intent_id, 0, 0, c.amount_minor FROM payments_chargeback c
+        WHERE c.state = 'lost'
     ) parts GROUP BY intent_id
 """
 TYPES = "('refund.requested', 'refund.succeeded', 'refund.failed')"
@@ -29,11 +33,12 @@ STANDING = """
 def give_back_what_came(scope: Scope) -> list[Finding]:
     """P03: refunds that live and chargebacks that are lost are at most what was received.
 
-    Refunds we decide on. A bank may take back what was refunded already: then the books are
+    A refund that is only asked for moves nothing: it alone must not ask for more, and is looked
+    at again when it is decided. A bank may take back what was refunded already: then the books are
     right, the customer owes it again, and a warning says so.
     """
     return [
-        *_beyond("g.refunded > {received}", scope, warn=False),
+        *_beyond("(g.refunded > {received} OR g.asked > {received})", scope, warn=False),
         *_beyond(
             "g.refunded <= {received} AND g.refunded + g.charged > {received}", scope, warn=True
         ),
@@ -46,7 +51,8 @@ def _beyond(condition: str, scope: Scope, *, warn: bool) -> list[Finding]:
     return findings(
         f"""
         SELECT 'payment ' || COALESCE(p.reference, g.intent_id),
-               g.refunded || ' refunded, ' || g.charged || ' taken back',
+               g.refunded || ' refunded, ' || g.asked || ' asked for, '
+                   || g.charged || ' taken back',
                'at most ' || {received}
         FROM ({GONE}) g
         LEFT JOIN payments_payment p ON p.intent_id = g.intent_id

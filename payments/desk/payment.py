@@ -11,6 +11,7 @@ from payments.desk.books import EntryRow, entries_of
 from payments.desk.paid import Paid, what_it_paid
 from payments.desk.payments import ASKING, RETURNING
 from payments.models import AttemptChange, Chargeback, Payment, PaymentAttempt, Refund
+from payments.operations.receipts import refundable_minor
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class PaymentView:
     chargebacks: Sequence[ChargebackRow]
     entries: Sequence[EntryRow]
     steps: Sequence[Step]
+    refundable_minor: int  # zero for what did not come through the provider
 
 
 def payment_view(payment: Payment) -> PaymentView:
@@ -68,6 +70,7 @@ def payment_view(payment: Payment) -> PaymentView:
         chargebacks=[_chargeback(row) for row in disputes],
         entries=entries_of(payment, refunds, disputes),
         steps=steps(payment.attempt) if payment.attempt else [],
+        refundable_minor=refundable_minor(payment) if payment.intent_id else 0,
     )
 
 

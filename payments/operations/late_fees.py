@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.operations import audit
@@ -20,6 +21,7 @@ from payments.models import LateFee
 from payments.notices import late_fees as notices
 from payments.queries.late_fees import DueFee, late_fees_due
 from payments.queries.lateness import owing_accounts
+from statements.models import Statement
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +90,19 @@ def _tell(due: Sequence[DueFee], fees: Sequence[LateFee], now: datetime) -> None
         for each, fee in zip(due, fees, strict=True)
     ]
     announce(drafts, now=now)
+
+
+def waive_of_cancelled(*, today: date) -> int:
+    """Take back the late fees of bills that were cancelled since; return how many.
+
+    :raises PeriodClosed: if the books of the day are closed
+    """
+    cancelled = Statement.State.CANCELLED, Statement.State.SUPERSEDED
+    charged = LateFee.objects.filter(state=LateFee.State.CHARGED, statement__state__in=cancelled)
+    fees = list(charged.select_related("statement__account__customer").order_by("pk"))
+    for fee in fees:
+        waive(fee, reason=_("The bill was cancelled"), actor=None, waived_on=today)
+    return len(fees)
 
 
 @transaction.atomic

@@ -41,7 +41,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     statement = access.statement_for(request.user, number, now=clock.now())
     view = bill(statement, now=clock.real_now())
-    return _private(render(request, "statements/detail.html", {"bill": view}))
+    [standing] = bills.rows([statement], today=clock.today(utility().zone))
+    context = {"bill": view, "standing": standing}
+    return _private(render(request, "statements/detail.html", context))
 
 
 @require_GET

@@ -26,7 +26,12 @@ from notifications.models import Delivery, Notice
 from payments import operations, tasks
 from payments.models import Chargeback, LateFee, LateFeePolicy, Payment, PaymentAttempt
 from payments.operations.late_fee_policies import add_policy
-from payments.operations.late_fees import AlreadyWaived, ReasonMissing, waive
+from payments.operations.late_fees import (
+    AlreadyWaived,
+    ReasonMissing,
+    waive,
+    waive_of_cancelled,
+)
 from payments.queries.late_fees import fee_minor
 from payments.queries.lateness import Lateness, past_due, policy_of
 from statements.documents import to_html
@@ -409,6 +414,19 @@ def test_a_fee_is_waived_once_and_what_was_paid_for_it_stays_the_customers(state
     assert (
         "You need not pay the late fee of $5.00." in Notice.objects.get(kind="late_fee.waived").body
     )
+    assert violations() == {}
+
+
+def test_the_fee_of_a_cancelled_bill_is_taken_back_the_next_morning(statement):
+    make_policy()
+    charge(OVERDUE)
+    cancel(statement, reason="Wrong meter", actor=None, cancelled_at=IN_DECEMBER)
+    before = standing(statement)
+
+    taken = waive_of_cancelled(today=day(30)), waive_of_cancelled(today=day(31))
+
+    assert (before, taken, standing(statement)) == (500, (1, 0), 0)
+    assert LateFee.objects.get().state == LateFee.State.WAIVED
     assert violations() == {}
 
 

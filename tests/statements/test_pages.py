@@ -15,6 +15,7 @@ from accounts.models import AccountRole
 from core import clock
 from core.periods import Period
 from meters.readings import Quality, Slots, store_slots
+from payments.operations import record_counter_payment
 from statements import readings
 from statements.operations.cancel import cancel
 from statements.presentation.bill import bill as bill_view
@@ -200,6 +201,25 @@ def test_a_credit_is_called_credit_and_asks_for_nothing(client):
     assert "Please pay" not in said
 
 
+def test_the_bill_says_what_became_of_it(client):
+    statement = make_bill(FLAT)
+    told = []
+
+    for paid in (0, 2000, 3812):
+        if paid:
+            record_counter_payment(
+                statement.account,
+                amount_minor=paid,
+                reference=f"R-{paid}",
+                received_on=IN_DECEMBER.date(),
+                actor=None,
+            )
+        said = words(page_of(client, statement).content.decode())
+        told.append(said.split(f"Bill {statement.number}")[1].split("Download")[0].strip())
+
+    assert told == ["◷ To pay", "◷ Part paid $38.12 of it is still open.", "● Paid"]
+
+
 def test_a_cancelled_bill_stays_readable_and_says_so(client):
     statement = make_bill(FLAT)
     document = cancel(statement, reason="Wrong meter", actor=None, cancelled_at=IN_DECEMBER)
@@ -316,7 +336,7 @@ def test_a_bill_takes_a_constant_number_of_queries(client, services, django_asse
     statement = bill(home)
     page_of(client, statement)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(reverse("statements:detail", args=[statement.number]))
 
 
