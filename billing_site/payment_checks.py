@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -49,10 +50,16 @@ def payment_webhooks(**kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def payment_addresses(**kwargs: Any) -> list[CheckMessage]:
     """In production the provider is Stripe itself, and payers come back by TLS."""
-    return list(_wrong_addresses()) if settings.PRODUCTION else []
+    return list(_wrong_addresses())
 
 
 def _wrong_addresses() -> Iterator[CheckMessage]:
+    origin = urlsplit(settings.STRIPE_CHECKOUT_ORIGIN)
+    if origin.scheme not in ("http", "https") or not origin.hostname or origin.path.strip("/"):
+        hint = "Write it as https://checkout.stripe.com: no payer is sent anywhere else."
+        yield _error("STRIPE_CHECKOUT_ORIGIN is no origin of pages", hint, "E014")
+    if not settings.PRODUCTION:
+        return
     if settings.STRIPE_API_BASE.rstrip("/") != STRIPE:
         hint = "Leave STRIPE_API_BASE unset; another one is for tests and demonstrations."
         yield _error("STRIPE_API_BASE is not Stripe's in production", hint, "E012")

@@ -63,6 +63,8 @@ def test_a_live_key_in_production_is_right(settings, kind):
         ({"STRIPE_API_BASE": "http://127.0.0.1:9000"}, "E012"),
         ({"STRIPE_API_BASE": "https://api.stripe.com.example.org"}, "E012"),
         ({"SITE_URL": "http://bills.example.org"}, "E013"),
+        ({"STRIPE_CHECKOUT_ORIGIN": "checkout.stripe.com"}, "E014"),
+        ({"STRIPE_CHECKOUT_ORIGIN": "https://pay.example.org/c/pay"}, "E014"),
     ],
 )
 def test_production_starts_with_nothing_else(settings, changes, code):

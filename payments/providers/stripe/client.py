@@ -39,6 +39,7 @@ BOTH_WAYS = ["balance_transaction", "failure_balance_transaction"]
 stripe.enable_telemetry = False
 logging.getLogger("stripe").setLevel(logging.CRITICAL)  # its debug lines hold whole bodies
 
+logger = logging.getLogger(__name__)
 View = TypeVar("View")
 
 
@@ -221,6 +222,7 @@ def _page(values: Any) -> SessionView:
     """Read a page to which a payer may be sent: it lies where the provider's pages lie."""
     view = parse.session(values)
     if view.url and not view.url.startswith(settings.STRIPE_CHECKOUT_ORIGIN.rstrip("/") + "/"):
+        logger.error("page.elsewhere", extra={"setting": "STRIPE_CHECKOUT_ORIGIN"})
         raise parse.Unlike(f"{view.id} lies elsewhere than STRIPE_CHECKOUT_ORIGIN")
     return view
 
