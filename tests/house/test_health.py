@@ -20,15 +20,21 @@ def test_ready_when_database_migrations_and_cache_are(client):
 
 
 @pytest.mark.django_db
-def test_not_ready_says_why_and_no_more(client, monkeypatch):
+@pytest.mark.parametrize(
+    ("part", "redis", "status"),
+    [("migrations", "redis://away", 503), ("cache", "", 503), ("cache", "redis://away", 200)],
+)
+def test_not_ready_says_why_and_no_more(client, monkeypatch, settings, part, redis, status):
     def broken():
         raise ConnectionError("password=secret")
 
-    monkeypatch.setitem(health.CHECKS, "cache", broken)
+    monkeypatch.setitem(health.CHECKS, part, broken)
+    settings.REDIS_URL = redis
 
     answer = client.get("/readyz")
 
-    assert (answer.status_code, answer.json()["failures"]) == (503, {"cache": "ConnectionError"})
+    assert (answer.status_code, answer.json()["ready"]) == (status, status == 200)
+    assert answer.json()["failures"] == {part: "ConnectionError"}
 
 
 @pytest.mark.django_db
