@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +46,15 @@ def payment_webhooks(**kwargs: Any) -> list[CheckMessage]:
     if settings.PRODUCTION:
         return [_error(problem, hint, "E011")]
     return [Warning(f"{problem}.", hint=hint, id="billing_site.W003")]
+
+
+@register(Tags.security)
+def payment_logging(**kwargs: Any) -> list[CheckMessage]:
+    """Stripe's library has a switch of its own that prints whole requests and answers."""
+    if not os.environ.get("STRIPE_LOG"):
+        return []
+    hint = "Unset it: what it prints names people, and passes by our logs."
+    return [_error("STRIPE_LOG is set", hint, "E015")]
 
 
 @register(Tags.security)

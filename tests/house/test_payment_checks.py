@@ -104,3 +104,10 @@ def test_no_message_holds_a_key(settings):
 
     said = str([*checks.payment_key(), *checks.payment_webhooks(), *checks.payment_addresses()])
     assert "canary" not in said
+
+
+def test_the_librarys_own_printing_is_refused(monkeypatch):
+    assert checks.payment_logging() == []
+    monkeypatch.setenv("STRIPE_LOG", "debug")
+
+    assert [message.id for message in checks.payment_logging()] == ["billing_site.E015"]
