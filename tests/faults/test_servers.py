@@ -8,6 +8,7 @@ from tests.faults.ground import Ground, House
 from tests.faults.servers import Broker
 
 SLOWLY = "rate.item=sleep:0.01;issue.before_number=sleep:0.01"
+SLOWLY_ISSUED = "rate.item=sleep:0.01;issue.before_number=sleep:0.5"  # else it is over too soon
 
 
 def test_f6_redis_flushed_stopped_and_killed(house: House, broker: Broker):
@@ -50,8 +51,8 @@ def test_f7_postgresql_restarted_at_once(house: House, broker: Broker):
     """Three sudden deaths of the database: in the middle of calculating, and of issuing."""
     with house.ground("F7 PostgreSQL -m immediate", "planned", broker) as ground:
         for i in range(2):
-            ground.worker(f"worker-{i}", "--beat", FAILPOINTS=SLOWLY)
-        ground.shell("shell", keep=False, FAILPOINTS=SLOWLY)
+            ground.worker(f"worker-{i}", "--beat", FAILPOINTS=SLOWLY_ISSUED)
+        ground.shell("shell", keep=False, FAILPOINTS=SLOWLY_ISSUED)
         hits = 0
         for calculated, issued in ((1, 0), (ACCOUNTS // 2, 0), (ACCOUNTS, ACCOUNTS // 4)):
             ground.until_progress(calculated, issued)
