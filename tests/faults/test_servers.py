@@ -8,7 +8,7 @@ from tests.faults.ground import Ground, House
 from tests.faults.servers import Broker
 
 SLOWLY = "rate.item=sleep:0.01;issue.before_number=sleep:0.01"
-SLOWLY_ISSUED = "rate.item=sleep:0.01;issue.before_number=sleep:0.5"  # else it is over too soon
+SLOWLY_ISSUED = "rate.item=sleep:0.01;issue.before_number=sleep:0.1"  # else it is over too soon
 
 
 def test_f6_redis_flushed_stopped_and_killed(house: House, broker: Broker):
