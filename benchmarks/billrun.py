@@ -202,7 +202,14 @@ def _counts(m: _Measured, trips: dict[int, tuple[int, int]], n: int, repeat: int
         counted("round trips of a chunk", max(alone), "<= 14", "calculate"),
         counted("more for 300 than for 50", max(alone) - min(alone), "== 0", "round trips"),
         counted("with claim", max(w for _, w in trips.values()), "", "round trips"),
-        counted("WAL, calculate", wal, "<= 2800", "B/statement", floor=floor_wal),
+        counted(
+            "WAL, calculate, product / floor",
+            wal,
+            "<= 1.3",
+            "B/statement",
+            floor=floor_wal,
+            ratio=wal / floor_wal,
+        ),
         counted("done chunks again", m.rows_of_rerun, "== 0", "rows"),
         counted("sum of all postings", m.ledger_sum, "== 0", "minor units"),
     ]

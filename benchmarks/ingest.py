@@ -211,7 +211,6 @@ def _records(m: _Measured, readings: int, repeat: int) -> list[Record]:
             product=m.size / readings,
             goal="<= 3.0",
             unit="bytes of table and index per reading",
-            is_count=True,
             **common,
         ),
         record(
