@@ -25,13 +25,13 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
-class WithoutCardNumbers:
+class WithoutCardNumbers(admin.ModelAdmin[Any]):
     """Refuses a card number in every text of a form; stands before the admin class."""
 
     def formfield_for_dbfield(
-        self, db_field: Field[Any, Any], request: HttpRequest | None, **options: Any
+        self, db_field: Field[Any, Any], request: HttpRequest, **options: Any
     ) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        field = super().formfield_for_dbfield(db_field, request, **options)
         if isinstance(field, forms.CharField):
             field.validators = [*field.validators, no_card_number]
         return field

@@ -8,10 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.integrity import MOST, Finding, Scope, findings
+from payments.frozen import digest
 from payments.models import PaymentAttempt, Refund
 from payments.operations.matching import RESTORED
-from payments.operations.refunds import parameters as of_refund
-from payments.providers.stripe import checkout
 
 COLUMNS = ("idempotency_key", "parameters", "parameters_digest", "amount_minor")
 
@@ -30,17 +29,17 @@ def are_frozen(scope: Scope) -> list[Finding]:
 
 
 def _attempts(rows: QuerySet[PaymentAttempt]) -> Iterator[Finding]:
-    for key, parameters, digest, amount in rows.values_list(*COLUMNS).iterator():
-        if checkout.digest(parameters) != digest:
-            yield Finding(f"attempt {key}", checkout.digest(parameters), digest)
+    for key, parameters, frozen, amount in rows.values_list(*COLUMNS).iterator():
+        if digest(parameters) != frozen:
+            yield Finding(f"attempt {key}", digest(parameters), frozen)
         elif parameters != RESTORED and _asked(parameters) != amount:
             yield Finding(f"attempt {key}", f"asks for {_asked(parameters)}", str(amount))
 
 
 def _refunds(rows: QuerySet[Refund]) -> Iterator[Finding]:
-    for key, parameters, digest, amount in rows.values_list(*COLUMNS).iterator():
-        if of_refund.digest(parameters) != digest:
-            yield Finding(f"refund {key}", of_refund.digest(parameters), digest)
+    for key, parameters, frozen, amount in rows.values_list(*COLUMNS).iterator():
+        if digest(parameters) != frozen:
+            yield Finding(f"refund {key}", digest(parameters), frozen)
         elif parameters.get("amount") != amount:
             yield Finding(f"refund {key}", f"asks for {parameters.get('amount')}", str(amount))
 

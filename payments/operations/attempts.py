@@ -15,6 +15,7 @@ from core.failpoints import hit
 from ledger.queries import settlement
 from payments import gateway as provider
 from payments import queries
+from payments.frozen import digest
 from payments.models import LIVE, AttemptChange, Payment, PaymentAttempt
 from payments.operations import moves
 from payments.providers.stripe import checkout, limits
@@ -146,7 +147,7 @@ def _of_same_form(attempt: PaymentAttempt) -> PaymentAttempt | None:
 
 def _payable(attempt: PaymentAttempt) -> int:
     """Set the target of the attempt and return what is left to pay of it."""
-    stands = queries.standing(attempt.account, today=attempt.created_at.date())
+    stands = queries.standing(attempt.account)
     if attempt.statement:
         attempt.target = f"stmt:{attempt.statement.pk}"
         _refuse_live(attempt)
@@ -216,7 +217,7 @@ def _freeze(attempt: PaymentAttempt) -> None:
         email=_email_of_payer(attempt),
         expires_at=attempt.changed_at + timedelta(minutes=settings.STRIPE_SESSION_MINUTES),
     )
-    attempt.parameters_digest = checkout.digest(attempt.parameters)
+    attempt.parameters_digest = digest(attempt.parameters)
 
 
 def _email_of_payer(attempt: PaymentAttempt) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
@@ -99,10 +100,12 @@ def waive_of_cancelled(*, today: date) -> int:
     """
     cancelled = Statement.State.CANCELLED, Statement.State.SUPERSEDED
     charged = LateFee.objects.filter(state=LateFee.State.CHARGED, statement__state__in=cancelled)
-    fees = list(charged.select_related("statement__account__customer").order_by("pk"))
-    for fee in fees:
-        waive(fee, reason=_("The bill was cancelled"), actor=None, waived_on=today)
-    return len(fees)
+    taken = 0
+    for fee in charged.select_related("statement__account__customer").order_by("pk"):
+        with suppress(AlreadyWaived):  # by a person, in this moment
+            waive(fee, reason=_("The bill was cancelled"), actor=None, waived_on=today)
+            taken += 1
+    return taken
 
 
 @transaction.atomic

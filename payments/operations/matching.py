@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import CustomerAccount
 from core import clock
+from payments.frozen import digest
 from payments.gateway import IntentView, SessionView
 from payments.models import AttemptChange, Method, PaymentAttempt
-from payments.providers.stripe import checkout
 from payments.states import State
 from statements.models import Statement
 
@@ -81,7 +81,7 @@ def _lost(
         created_at=view.created_at,
         idempotency_key=f"{settings.STRIPE_ENVIRONMENT}:{uid}:session:1",
         parameters=RESTORED,
-        parameters_digest=checkout.digest(RESTORED),
+        parameters_digest=digest(RESTORED),
         state=state,
         changed_at=clock.real_now(),
         due_at=clock.real_now(),

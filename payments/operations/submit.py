@@ -13,10 +13,10 @@ from core.failpoints import hit
 from core.jobs import LeaseLost, settle, worker_name
 from ledger.queries import balance
 from payments import gateway as provider
+from payments.frozen import digest
 from payments.gateway import PaymentGateway, Refused, SessionView, Unanswered
 from payments.models import PaymentAttempt
 from payments.operations import attempts, moves, receive
-from payments.providers.stripe import checkout
 from payments.providers.stripe.errors import KEY_REFUSED
 from payments.states import UNSURE, State
 
@@ -92,7 +92,7 @@ def _is_settled(attempt: PaymentAttempt) -> bool:
 
 
 def _refuse_to_repeat_other(attempt: PaymentAttempt, real_now: datetime) -> None:
-    if checkout.digest(attempt.parameters) != attempt.parameters_digest:
+    if digest(attempt.parameters) != attempt.parameters_digest:
         logger.error("attempt.changed", extra={"reference": attempt.reference})
         raise ParametersChanged(attempt.reference)
     sent = attempt.changes.filter(to_state=State.SUBMITTING).order_by("pk").first()

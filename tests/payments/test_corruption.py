@@ -14,6 +14,7 @@ from core.db.unguarded import unguarded
 from core.integrity import Scope
 from ledger import operations as ledger
 from ledger.entries import Entry, Leg
+from payments.frozen import digest
 from payments.models import (
     AttemptChange,
     BalanceTransaction,
@@ -26,7 +27,7 @@ from payments.models import (
     Refund,
     SuspenseItem,
 )
-from payments.operations.refunds.parameters import digest, parameters_of
+from payments.operations.refunds.parameters import parameters_of
 from reports import integrity
 from tests.payments.paying import NOW
 from tests.payments.whole import tell_story

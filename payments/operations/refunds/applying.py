@@ -16,12 +16,13 @@ from django.db import transaction
 
 from core import clock
 from payments.entries import refunds as entries
+from payments.frozen import digest
 from payments.gateway import RefundView
 from payments.models import Payment, Refund, SuspenseItem
 from payments.operations.balance import book_charge
 from payments.operations.receipts import Receipt, lock_receipt, today
 from payments.operations.refunds.booking import book_failure, book_request, book_success
-from payments.operations.refunds.parameters import digest, parameters_of
+from payments.operations.refunds.parameters import parameters_of
 from payments.outcomes import Applied
 
 State = Refund.State

@@ -12,6 +12,7 @@ from accounts.models import CustomerAccount, User
 from accounts.operations import audit
 from core import clock
 from core.failpoints import hit
+from payments.frozen import digest
 from payments.models import Method, Payment, Refund
 from payments.operations.receipts import (
     Receipt,
@@ -20,7 +21,7 @@ from payments.operations.receipts import (
     today,
 )
 from payments.operations.refunds.booking import book_request
-from payments.operations.refunds.parameters import digest, parameters_of
+from payments.operations.refunds.parameters import parameters_of
 
 RETURN_WINDOW = timedelta(days=60)  # in which the payer's bank may return a bank debit
 
@@ -81,8 +82,6 @@ def request_refund(
     if not receipt.intent_id:
         raise NotRefundable("reverse the counter payment instead")
     held = lock_receipt(receipt.intent_id)
-    if token and (sent := held.refunds.filter(uid=token, requested_by=requested_by).first()):
-        return sent
     if token and (earlier := held.refunds.filter(uid=token).first()):
         return earlier
     limit = refundable_minor(held)

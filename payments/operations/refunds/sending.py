@@ -13,12 +13,12 @@ from core.failpoints import hit
 from core.jobs import claim, settle, worker_name
 from payments import gateway as provider
 from payments.entries import refunds as entries
+from payments.frozen import digest
 from payments.gateway import Absent, PaymentGateway, RefundView, Refused, Unanswered
 from payments.models import Refund
 from payments.operations.receipts import lock_receipt
 from payments.operations.refunds.applying import apply_refund
 from payments.operations.refunds.booking import book_failure
-from payments.operations.refunds.parameters import digest
 
 State = Refund.State
 SENT = (State.SUBMITTING, State.UNKNOWN)  # and no answer yet

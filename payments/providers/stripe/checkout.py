@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -63,12 +60,6 @@ def metadata_of(attempt: PaymentAttempt) -> dict[str, str]:
         "environment": attempt.environment,
     }
     return {name: value for name, value in told.items() if value}
-
-
-def digest(parameters: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of parameters, whatever the order in which they are kept."""
-    text = json.dumps(parameters, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _price(attempt: PaymentAttempt) -> dict[str, Any]:
