@@ -40,6 +40,7 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 INSTALLED_APPS = [
     "billing_site",
     "reports",
+    "support",
     "payments",
     "statements",
     "ledger",
@@ -56,6 +57,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
+    "django_otp",
     "simple_history",
     "django_htmx",
 ]
@@ -68,6 +71,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "core.middleware.RememberWhoAsks",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "core.middleware.PrivatePages",
     "core.middleware.PlainAddresses",
@@ -76,6 +81,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -191,6 +197,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+
+# The second factor: codes by time, and recovery codes. A wrong code makes the next one wait.
+OTP_TOTP_ISSUER = env.str("OTP_ISSUER", "Meterbook")
+OTP_TOTP_THROTTLE_FACTOR = 1
+OTP_STATIC_THROTTLE_FACTOR = 1
 
 # Mail: the demonstration writes files, which /demo/outbox/ shows.
 SITE_URL = env.str("SITE_URL", "http://localhost:8000")

@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from core import asking
+
+
+class RememberWhoAsks:
+    """Keeps the client's address and a number of the request for the audit trail and the logs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asks = asking.Asking(ip=_client_ip(request), request_id=secrets.token_hex(8))
+        token = asking.current.set(asks)
+        try:
+            return self.get_response(request)
+        finally:
+            asking.current.reset(token)
+
+
+def _client_ip(request: HttpRequest) -> str | None:
+    """Return the address of the client as the trusted proxies tell it, or None if unknown."""
+    try:
+        address: str = get_adapter().get_client_ip(request)
+    except PermissionDenied:
+        return None
+    return address
 
 
 class PlainAddresses:

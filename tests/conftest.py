@@ -44,6 +44,17 @@ def flush_past_the_guards():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def signed_in_means_both_factors():
+    """Let `force_login` sign staff in as the doors demand; `password_only` is for testing them."""
+    from django.test import Client
+
+    from tests.signing_in import sign_in
+
+    with patch.object(Client, "force_login", sign_in):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def empty_cache(request: pytest.FixtureRequest) -> None:
     """Forget the rate limits of earlier tests; a rolled back test has forgotten them already."""

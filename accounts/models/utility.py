@@ -1,0 +1,87 @@
+"""The utility itself, what it delivers, where and to which categories of consumers."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+
+class Commodity(models.TextChoices):
+    """What is delivered; never called "utility"."""
+
+    ELECTRICITY = "electricity", _("Electricity")
+    WATER = "water", _("Water")
+    GAS = "gas", _("Gas")
+    SEWER = "sewer", _("Sewer")
+    WASTE = "waste", _("Waste")
+
+
+class Utility(models.Model):
+    """The one utility of this database: its name, currency, zone and terms."""
+
+    name = models.CharField(_("name"), max_length=120)
+    legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=40, blank=True)
+    address = models.TextField(_("address"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    emergency_phone = models.CharField(_("emergency phone"), max_length=40, blank=True)
+    currency = models.CharField(
+        _("currency"), max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")]
+    )
+    zone_name = models.CharField(_("time zone"), max_length=64, default="UTC")
+    payment_term_days = models.PositiveSmallIntegerField(_("payment term in days"), default=21)
+    country = models.CharField(_("country"), max_length=2, default="US")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("utility")
+        verbose_name_plural = _("utility")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="utility_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone_name)
+
+
+class ConsumerCategory(models.Model):
+    """A main category (Residential) or, with a parent, its sub-category (Single Family)."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="subcategories"
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("consumer category")
+        verbose_name_plural = _("consumer categories")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceArea(models.Model):
+    """A zone of delivery; a service location lies in one area per commodity."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    commodity = models.CharField(_("commodity"), max_length=12, choices=Commodity)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("service area")
+        verbose_name_plural = _("service areas")
+
+    def __str__(self) -> str:
+        return self.name
