@@ -1,29 +1,18 @@
-"""The front door: where each person starts, and claiming an account."""
+"""Claiming an account by the code of a letter."""
 
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from accounts import access, operations
-from accounts.forms import ClaimForm
+from accounts import operations
+from accounts.forms.claim import ClaimForm
 from accounts.models import User
 from core import clock, formats
-
-
-@login_not_required
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """Show the doors to a stranger, and their accounts to a customer."""
-    if not request.user.is_authenticated:
-        return render(request, "accounts/landing.html")
-    accounts = access.accounts_for(request.user, clock.now())
-    return render(request, "accounts/home.html", {"accounts": list(accounts)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,18 +22,6 @@ def claim(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     status = 422 if form.errors else 200
     return render(request, "accounts/claim.html", {"form": form}, status=status)
-
-
-@login_not_required
-@require_GET
-def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/accessibility.html")
-
-
-@login_not_required
-@require_GET
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/privacy.html")
 
 
 def _claimed(request: HttpRequest, form: ClaimForm) -> bool:
