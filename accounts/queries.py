@@ -25,6 +25,11 @@ def utility() -> Utility:
     return Utility.objects.get(pk=1)
 
 
+def superusers() -> int:
+    """Return how many active logins pass all permissions of Django, which no role gives."""
+    return User.objects.filter(is_superuser=True, is_active=True).count()
+
+
 def live_roles(now: datetime) -> QuerySet[AccountRole]:
     """Return the roles that hold at this moment."""
     return AccountRole.objects.filter(

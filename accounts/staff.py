@@ -55,7 +55,7 @@ ADMIN_RIGHTS: dict[StaffRole, tuple[tuple[str, str], ...]] = {
     StaffRole.AUDITOR: (("", "view"),),
 }
 
-# Groups are the roles, and a verified address opens a login: only a superuser changes them.
+# Groups are the roles, and a verified address opens a login: nobody changes them in the admin pages.
 IDENTITY = ("auth", "account")
 
 
@@ -67,14 +67,14 @@ def group_of(role: StaffRole) -> Group:
 
 
 def role_names(user: User | AnonymousUser) -> frozenset[str]:
-    """Return the roles of an active member of staff, all of them for a superuser.
+    """Return the roles of an active member of staff; a superuser is an administrator, no more.
 
     Read once for each user object, which lives as long as a request.
     """
     if not isinstance(user, User) or not (user.is_active and user.is_staff):
         return frozenset()
     if user.is_superuser:
-        return frozenset(role.value for role in StaffRole)
+        return frozenset({StaffRole.ADMINISTRATOR.value})
     held: frozenset[str] | None = getattr(user, "_staff_roles", None)
     if held is None:
         held = frozenset(user.groups.values_list("name", flat=True))

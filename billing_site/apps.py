@@ -7,4 +7,8 @@ class BillingSiteConfig(AppConfig):
     verbose_name = _("Billing site")
 
     def ready(self) -> None:
-        from billing_site import checks, payment_checks  # noqa: F401  (registers the checks)
+        from billing_site import (  # noqa: F401  (registers the checks)
+            checks,
+            payment_checks,
+            people_checks,
+        )

@@ -17,7 +17,6 @@ class Login:
     name: str
     shows: str
     roles: tuple[StaffRole, ...] = ()
-    is_superuser: bool = False
     password: str = PASSWORD
 
 
@@ -46,5 +45,16 @@ LOGINS: tuple[Login, ...] = (
     Login("cashier@example.org", "Cora Benning", "staff: the counter", (StaffRole.CASHIER,)),
     Login("agent@example.org", "Abe Sutton", "staff: support", (StaffRole.SUPPORT,)),
     Login("auditor@example.org", "Ines Okafor", "staff: reads only", (StaffRole.AUDITOR,)),
-    Login("root@example.org", "Root", "superuser: Django admin", is_superuser=True),
+    Login(
+        "root@example.org",
+        "Ruth Adeyemi",
+        "staff: administrator, people and Django admin",
+        (StaffRole.ADMINISTRATOR,),
+    ),
+    Login(
+        "admin@example.org",
+        "Anders Holm",
+        "staff: a second administrator, since roles are given by two",
+        (StaffRole.ADMINISTRATOR,),
+    ),
 )

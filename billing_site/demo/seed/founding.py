@@ -64,9 +64,6 @@ def people() -> dict[str, User]:
         user = accounts.create_user(
             login.email, password=login.password, name=login.name, roles=login.roles
         )
-        if login.is_superuser:
-            user.is_staff = user.is_superuser = True
-            user.save()
         made[login.email] = user
     return made
 
