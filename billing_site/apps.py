@@ -12,3 +12,4 @@ class BillingSiteConfig(AppConfig):
             payment_checks,
             people_checks,
         )
+        from billing_site.permissions import checks as permission_checks  # noqa: F401

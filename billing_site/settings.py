@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "billing_site.permissions.wall.PermissionWall",  # after who asks is known and verified
 ]
 
 ROOT_URLCONF = "billing_site.urls"
