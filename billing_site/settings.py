@@ -27,11 +27,22 @@ FIELD_INDEX_KEY = env.str("FIELD_INDEX_KEY", "" if PRODUCTION else "insecure-dev
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
+ADMIN_ENABLED = env.bool("ADMIN_ENABLED", True)
+ADMIN_NETWORKS = env.list("ADMIN_NETWORKS", default=[])  # empty: from everywhere
+
+# What one request may carry: forms of ours are small, and no page takes a file of a customer.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # bytes
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_PERMISSIONS = 0o640
+
 METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.1", "::1"])
 
 CLOCK_FILE = "" if PRODUCTION else env.str("CLOCK_FILE", "")
 FAILPOINTS = "" if PRODUCTION else env.str("FAILPOINTS", "")
 BILLING_APPROVAL = env.str("BILLING_APPROVAL", "automatic")  # or second_person
+EMERGENCY_ROLES = env.list("EMERGENCY_ROLES", default=["support", "administrator"])
+HELP_NOTICE = env.bool("HELP_NOTICE", True)  # tell customers when a help session opens
 ALLOCATION_POLICY = env.str("ALLOCATION_POLICY", "oldest_first")  # see ledger/policies.py
 TARIFF_OVERLAP_STRICT = env.bool("TARIFF_OVERLAP_STRICT", False)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 120)  # before a dead worker's chunk is taken over
@@ -64,7 +75,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.headers.SafeAnswers",  # outermost, so that errors and redirects carry the headers too
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -76,9 +90,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "core.middleware.PrivatePages",
     "core.middleware.PlainAddresses",
+    "core.admin_door.AdminDoor",
+    "accounts.doors.limiting.LimitedDoors",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -157,18 +171,34 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 # Behind TLS everything is for TLS only; PRODUCTION switches it on.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
+PLAIN_HTTP = env.bool("PLAIN_HTTP", False)  # production in a closed network, without TLS
+WITH_TLS = PRODUCTION and not PLAIN_HTTP
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = WITH_TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Browsers take a cookie of this name from this host alone, by TLS, for every path.
+_OF_THIS_HOST = "__Host-" if WITH_TLS else ""
+SESSION_COOKIE_NAME = f"{_OF_THIS_HOST}sessionid"
+CSRF_COOKIE_NAME = f"{_OF_THIS_HOST}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_OF_THIS_HOST}django_language"
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", WITH_TLS)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if WITH_TLS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", WITH_TLS)
+# Whether browsers ship with the domain in their list is for the owner of the domain to say.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
 )
-SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page needs our styles
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
@@ -196,7 +226,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGIN_TIMEOUT = 900
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if WITH_TLS else "http"
+ACCOUNT_RATE_LIMITS = False  # the cache may be away: accounts/doors/limits.py counts in the database
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 # The second factor: codes by time, and recovery codes. A wrong code makes the next one wait.

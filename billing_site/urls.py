@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from billing_site import health
 
-APPS_WITH_PAGES = ("accounts", "notifications", "statements", "payments", "reports")
+APPS_WITH_PAGES = ("accounts", "notifications", "statements", "payments", "support", "reports")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
