@@ -23,7 +23,7 @@ def every_route_is_listed(**kwargs: Any) -> list[CheckMessage]:
     used = {row.route for rows in found.values() for row in rows}
     unlisted = [route for route, rows in found.items() if not rows]
     idle = dict.fromkeys(row.route for row in listed.rows if row.route not in used)
-    return [_unlisted(route) for route in unlisted] + [_idle(route) for route in idle]
+    return [*map(_unlisted, unlisted), *map(_idle, idle)]
 
 
 def _unlisted(route: str) -> Error:

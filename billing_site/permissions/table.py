@@ -57,6 +57,7 @@ class Row:
     answer: int  # what a signed-in person gets who is refused
     shows: Mapping[str, frozenset[str]]  # by role: what it may show of a customer who is not theirs
     note: str
+    section: str
     line: int
 
     def allows(self, people: Iterable[str]) -> bool:
@@ -98,13 +99,15 @@ def load(file: Path = FILE) -> Table:
 def _rows(lines: Iterable[str]) -> Iterator[Row]:
     seen: dict[tuple[str, str], int] = {}
     header: list[str] = []
+    section = ""
     for line, cells in enumerate(csv.reader(lines), start=1):
         if not cells or cells[0].startswith("#"):
+            section = ",".join(cells).removeprefix("#").strip() or section
             continue
         if not header:
             header = _header(line, cells)
             continue
-        row = _row(line, cells)
+        row = _row(line, section, cells)
         for method in row.methods:
             first = seen.setdefault((row.route, method), line)
             if first != line:
@@ -118,7 +121,7 @@ def _header(line: int, cells: list[str]) -> list[str]:
     return cells
 
 
-def _row(line: int, values: list[str]) -> Row:
+def _row(line: int, section: str, values: list[str]) -> Row:
     if len(values) != len(COLUMNS):
         raise BadTable(f"line {line}: {len(values)} cells, {len(COLUMNS)} columns")
     said = dict(zip(COLUMNS, values, strict=True))
@@ -137,6 +140,7 @@ def _row(line: int, values: list[str]) -> Row:
         answer=int(said["answer"]),
         shows=_shows(line, said["shows"]),
         note=said["note"],
+        section=section,
         line=line,
     )
 
