@@ -1,9 +1,10 @@
 from django.urls import path
 
-from reports import views
+from reports.views import pages, statistics
 
 app_name = "reports"
 urlpatterns = [
-    path("health/", views.health, name="health"),
-    path("accounts/<str:number>/history/", views.account_history, name="account_history"),
+    path("health/", pages.health, name="health"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("accounts/<str:number>/history/", pages.account_history, name="account_history"),
 ]
