@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts import claims
@@ -28,6 +29,11 @@ def utility() -> Utility:
 def superusers() -> int:
     """Return how many active logins pass all permissions of Django, which no role gives."""
     return User.objects.filter(is_superuser=True, is_active=True).count()
+
+
+def is_signed_in_from(email: str, ip: str) -> bool:
+    """Tell whether the person of this address has a session from that client address."""
+    return UserSession.objects.filter(user__email__iexact=email, ip=ip).exists()
 
 
 def live_roles(now: datetime) -> QuerySet[AccountRole]:

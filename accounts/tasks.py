@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 
 from celery import shared_task
 
@@ -10,15 +11,16 @@ from accounts.models import AttemptLog
 from core import clock
 
 KEPT = timedelta(days=1)
+AT_ONCE = 500
 
 
 @shared_task
 def forget_attempts() -> int:
     """Delete the tries that no limit counts any more and return how many rows went."""
     since = (clock.real_now() - KEPT).timestamp()
-    old = [
-        log.pk
-        for log in AttemptLog.objects.order_by("pk")[:5000]
-        if not log.tried_at or log.tried_at[-1] < since
-    ]
-    return AttemptLog.objects.filter(pk__in=old).delete()[0]
+    logs = AttemptLog.objects.order_by("pk").iterator(chunk_size=AT_ONCE)
+    old = (log.pk for log in logs if not log.tried_at or log.tried_at[-1] < since)
+    gone = 0
+    while keys := list(islice(old, AT_ONCE)):
+        gone += AttemptLog.objects.filter(pk__in=keys).delete()[0]
+    return gone

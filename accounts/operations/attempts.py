@@ -42,3 +42,13 @@ def take_attempt(keys: Iterable[str], *, now: datetime, limit: int, window: time
     for log in logs:
         log.tried_at.append(now.timestamp())
     AttemptLog.objects.bulk_update(logs, ["tried_at"])
+
+
+@transaction.atomic
+def return_attempt(key: str, *, tried_at: datetime) -> None:
+    """Forget the one try of that moment under a key: it was no failure."""
+    moment = tried_at.timestamp()
+    for log in AttemptLog.objects.select_for_update().filter(key=key):
+        if moment in log.tried_at:
+            log.tried_at.remove(moment)
+            log.save(update_fields=["tried_at"])
