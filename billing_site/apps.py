@@ -11,5 +11,6 @@ class BillingSiteConfig(AppConfig):
             checks,
             payment_checks,
             people_checks,
+            security_checks,
         )
         from billing_site.permissions import checks as permission_checks  # noqa: F401

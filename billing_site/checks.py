@@ -39,11 +39,11 @@ def production_secrets(**kwargs: Any) -> list[CheckMessage]:
     if not settings.PRODUCTION:
         return []
     found: list[CheckMessage] = []
-    if _is_weak(_secret_key()):
+    if is_weak(_secret_key()):
         found.append(_secret("SECRET_KEY is missing, short or the development key", "E001"))
     if not settings.FIELD_KEYS:
         found.append(_secret("FIELD_KEYS is empty: nothing could be encrypted", "E002"))
-    if _is_weak(settings.FIELD_INDEX_KEY):
+    if is_weak(settings.FIELD_INDEX_KEY):
         found.append(_secret("FIELD_INDEX_KEY is missing or short", "E003"))
     if settings.DEBUG or settings.DEMO or "*" in settings.ALLOWED_HOSTS:
         found.append(
@@ -111,7 +111,7 @@ def _secret_key() -> str:
         return ""
 
 
-def _is_weak(secret: str) -> bool:
+def is_weak(secret: str) -> bool:
     return len(secret) < SHORTEST_SECRET or secret.startswith("insecure")
 
 

@@ -228,7 +228,7 @@ ACCOUNT_LOGIN_TIMEOUT = 900
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if WITH_TLS else "http"
-ACCOUNT_RATE_LIMITS = False  # the cache may be away: accounts/doors/limits.py counts in the database
+ACCOUNT_RATE_LIMITS = False  # counted in the database: accounts/doors/limits.py
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 # The second factor: codes by time, and recovery codes. A wrong code makes the next one wait.
