@@ -15,7 +15,6 @@ from accounts.models import (
     User,
 )
 from accounts.staff import StaffRole, role_names
-from core.encryption import blind_index
 
 HELPING = (StaffRole.SUPPORT, StaffRole.BILLING_SPECIALIST, StaffRole.ADMINISTRATOR)
 SUPERVISING = (StaffRole.BILLING_MANAGER, StaffRole.ADMINISTRATOR)
@@ -44,6 +43,7 @@ def live_grant(employee: User | AnonymousUser, real_now: datetime) -> Assistance
         .filter(~Exists(relations_of(OuterRef("employee"), OuterRef("customer"))))
         .filter(~Exists(roles_of(OuterRef("employee"), OuterRef("customer"), real_now)))
         .exclude(~Q(customer__email=""), employee__email__iexact=F("customer__email"))
+        .exclude(~Q(customer__phone_index=""), employee__phone_index=F("customer__phone_index"))
         .select_related("customer", "employee")
         .first()
     )
@@ -72,14 +72,9 @@ def is_close_to_staff(customer: Customer, real_now: datetime) -> bool:
     close |= Q(Exists(roles_of(OuterRef("pk"), customer, real_now)))
     if customer.email:
         close |= Q(email__iexact=customer.email)
-    if customer.phone:
-        close |= Q(phone_index=phone_index(customer.phone))
+    if customer.phone_index:
+        close |= Q(phone_index=customer.phone_index)
     return staff.filter(close).exists()
-
-
-def phone_index(phone: str) -> str:
-    """Return the index by which rows with this number (E.164) are found."""
-    return blind_index(phone, purpose="phone")
 
 
 def roles_of(
@@ -115,7 +110,8 @@ def unreviewed_emergencies(employee: User) -> QuerySet[AssistanceGrant]:
 
 def _is_same_person(employee: User, customer: Customer) -> bool:
     same_email = bool(customer.email) and customer.email.lower() == employee.email.lower()
-    return same_email or (bool(customer.phone) and customer.phone == employee.phone)
+    same_phone = bool(customer.phone_index) and customer.phone_index == employee.phone_index
+    return same_email or same_phone
 
 
 def _role_is_held() -> Q:

@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from accounts import names
 from accounts.models.people import User
 from accounts.models.utility import ConsumerCategory
-from core.encryption import EncryptedTextField
+from core.encryption import BlindIndexField, EncryptedTextField
 
 
 class Customer(models.Model):
@@ -26,7 +26,8 @@ class Customer(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     name = models.CharField(_("name"), max_length=160)
     email = models.EmailField(_("e-mail"), blank=True)
-    phone = EncryptedTextField(_("phone"), blank=True)
+    phone = EncryptedTextField(_("phone"), blank=True)  # E.164
+    phone_index = BlindIndexField(of="phone")
     postal_address = models.TextField(_("postal address"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     has_special_need = models.BooleanField(_("special need"), default=False)
