@@ -11,21 +11,27 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.models import User
+from accounts.rights import Right
 from accounts.staff import StaffRole, has_role
 from statements.models import BillingRun, Statement
 
 
-def statements_for(user: User | AnonymousUser, *, now: datetime) -> QuerySet[Statement]:
-    """Return the issued statements of the accounts that this user may see now."""
-    return Statement.objects.visible().filter(account__in=access.accounts_for(user, now))
+def statements_for(
+    user: User | AnonymousUser, *, now: datetime, right: Right = Right.VIEW
+) -> QuerySet[Statement]:
+    """Return the issued statements of the accounts in which this user has the right now."""
+    return Statement.objects.visible().filter(account__in=access.accounts_for(user, now, right))
 
 
-def statement_for(user: User | AnonymousUser, number: str, *, now: datetime) -> Statement:
+def statement_for(
+    user: User | AnonymousUser, number: str, *, now: datetime, right: Right = Right.VIEW
+) -> Statement:
     """Return one of the user's statements by its number.
 
     :raises Http404: if there is none, or it is somebody else's
     """
-    found = statements_for(user, now=now).filter(number=number).select_related("account__customer")
+    mine = statements_for(user, now=now, right=right)
+    found = mine.filter(number=number).select_related("account__customer")
     try:
         return found.get()
     except Statement.DoesNotExist as error:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts import access
+from accounts.rights import Right
 from core import clock
 
 
@@ -17,8 +18,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the doors to a stranger, and their accounts to a customer."""
     if not request.user.is_authenticated:
         return render(request, "accounts/landing.html")
-    accounts = access.accounts_for(request.user, clock.now())
-    return render(request, "accounts/home.html", {"accounts": list(accounts)})
+    now = clock.now()
+    accounts = access.accounts_for(request.user, now)
+    payable = access.accounts_for(request.user, now, Right.PAY).values_list("pk", flat=True)
+    invitable = access.accounts_for(request.user, now, Right.INVITE).values_list("pk", flat=True)
+    context = {"accounts": list(accounts), "payable": set(payable), "invitable": set(invitable)}
+    return render(request, "accounts/home.html", context)
 
 
 @login_not_required

@@ -15,26 +15,36 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.models import CustomerAccount, User
+from accounts.rights import Right
 from payments.models import LIVE, Payment, PaymentAttempt
 
 Anybody = User | AnonymousUser
 
 
-def account(user: Anybody, number: str, *, now: datetime) -> CustomerAccount:
-    """Return one account of the person.
+def account(
+    user: Anybody, number: str, *, now: datetime, right: Right = Right.VIEW
+) -> CustomerAccount:
+    """Return one account of the person, in which they have this right.
 
     :raises Http404: if there is none, or it is somebody else's
     """
-    return access.account_for(user, number, now)
+    return access.account_for(user, number, now, right)
 
 
-def attempt(user: Anybody, reference: str, *, now: datetime) -> PaymentAttempt:
-    """Return an attempt to pay one of the person's accounts.
+def may_pay(user: Anybody, account: CustomerAccount, *, now: datetime) -> bool:
+    """Say whether the person may pay this account now; to see it is less."""
+    return access.accounts_for(user, now, Right.PAY).filter(pk=account.pk).exists()
+
+
+def attempt(
+    user: Anybody, reference: str, *, now: datetime, right: Right = Right.VIEW
+) -> PaymentAttempt:
+    """Return an attempt to pay one of the accounts in which the person has this right.
 
     :raises Http404: if there is none, or it is somebody else's
     """
     found = PaymentAttempt.objects.filter(
-        reference=reference, account__in=access.accounts_for(user, now)
+        reference=reference, account__in=access.accounts_for(user, now, right)
     )
     one = found.select_related("account__customer", "statement", "payment").first()
     if one is None:

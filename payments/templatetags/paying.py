@@ -18,12 +18,15 @@ register = template.Library()
 BEGUN = (PaymentAttempt.State.OPEN, PaymentAttempt.State.REQUIRES_ACTION)
 
 
-@register.inclusion_tag("payments/pay_button.html")
-def pay_button(statement: Statement) -> dict[str, Any]:
+@register.inclusion_tag("payments/pay_button.html", takes_context=True)
+def pay_button(context: template.Context, statement: Statement) -> dict[str, Any]:
     """Offer to pay what is due now, or lead to the payment that is under way for all of it.
 
-    Bills lie below payments and cannot ask; this tag reads for them, seven queries at most.
+    Whoever may only see the account is offered nothing. Bills lie below payments and cannot ask;
+    this tag reads for them, eight queries at most.
     """
+    if not access.may_pay(context["user"], statement.account, now=clock.now()):
+        return {"offer": None, "statement": statement}
     if statement.state != Statement.State.ISSUED or provider.gateway() is None:
         return {"offer": None, "statement": statement}
     found = offer(statement.account, statement, today=clock.today(utility().zone))

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.rights import Right
 from core import clock
 from payments.access import customer as access
 from payments.customer.outcome import WATCHED, outcome
@@ -35,14 +36,18 @@ def result(request: HttpRequest, reference: str) -> HttpResponse:
         attempt = access.attempt(request.user, reference, now=now)
     if request.headers.get("HX-Request"):
         return _fragment(request, attempt)
-    context = {"outcome": outcome(attempt), "since": int(clock.real_now().timestamp())}
+    context = {
+        "outcome": outcome(attempt),
+        "since": int(clock.real_now().timestamp()),
+        "may_pay": access.may_pay(request.user, attempt.account, now=now),
+    }
     return page(request, "payments/attempt.html", context)
 
 
 @require_POST
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Give a payment up at the provider, then here; one that was paid meanwhile stays paid."""
-    attempt = access.attempt(request.user, reference, now=clock.now())
+    attempt = access.attempt(request.user, reference, now=clock.now(), right=Right.PAY)
     was_live = attempt.is_live
     if was_live:
         attempt = _withdrawn(request, attempt)
@@ -72,5 +77,6 @@ def _fragment(request: HttpRequest, attempt: PaymentAttempt) -> HttpResponse:
         "outcome": outcome(attempt),
         "since": int(since.timestamp()),
         "is_over": is_over,
+        "may_pay": access.may_pay(request.user, attempt.account, now=clock.now()),
     }
     return page(request, "payments/_attempt.html", context, status=STOP if is_over else 200)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import CustomerAccount, User
 from accounts.queries import utility
+from accounts.rights import Right
 from core import clock
 from payments.access import customer as access
 from payments.customer import order as orders
@@ -75,12 +76,12 @@ def check_account(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _of_bill(request: HttpRequest, number: str) -> Target:
-    statement = statements.statement_for(request.user, number, now=clock.now())
+    statement = statements.statement_for(request.user, number, now=clock.now(), right=Right.PAY)
     return statement.account, statement
 
 
 def _of_account(request: HttpRequest, number: str) -> Target:
-    return access.account(request.user, number, now=clock.now()), None
+    return access.account(request.user, number, now=clock.now(), right=Right.PAY), None
 
 
 def _choose(request: HttpRequest, target: Target) -> HttpResponse:

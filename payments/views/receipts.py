@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 
 @require_GET
 def index(request: HttpRequest, number: str) -> HttpResponse:
-    account = access.account(request.user, number, now=clock.now())
+    now = clock.now()
+    account = access.account(request.user, number, now=now)
     form = ListForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     rows = row_page(
@@ -42,6 +43,7 @@ def index(request: HttpRequest, number: str) -> HttpResponse:
         "page": rows,
         "status": wanted.get("status", ""),
         "form": form,
+        "may_pay": access.may_pay(request.user, account, now=now),
     }
     return page(request, "payments/payments.html", context)
 
