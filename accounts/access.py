@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404
 
-from accounts.models import CustomerAccount, User
+from accounts.models import AccountRole, Customer, CustomerAccount, Invitation, User
 from accounts.queries import live_roles
 from accounts.rights import Right, roles_with
 
@@ -34,3 +35,57 @@ def account_for(
     if account is None:
         raise Http404
     return account
+
+
+def customers_for(
+    user: User | AnonymousUser, now: datetime, right: Right = Right.MANAGE
+) -> QuerySet[Customer]:
+    """Return the customers with an account in which the person has this right now."""
+    accounts = accounts_for(user, now, right).order_by().values("customer")
+    return Customer.objects.filter(pk__in=accounts).order_by("pk")
+
+
+def customer_for(
+    user: User | AnonymousUser, uid: UUID, now: datetime, right: Right = Right.MANAGE
+) -> Customer:
+    """Return one such customer.
+
+    :raises Http404: if there is none, or the person has no such right
+    """
+    customer = customers_for(user, now, right).filter(uid=uid).first()
+    if customer is None:
+        raise Http404
+    return customer
+
+
+def people_of(account: CustomerAccount, now: datetime) -> QuerySet[AccountRole]:
+    """Return who sees an account that was reached by `account_for`, with their logins."""
+    found = live_roles(now).filter(account=account)
+    return found.select_related("user", "account__customer").order_by("pk")
+
+
+def person_of(account: CustomerAccount, pk: int, now: datetime) -> AccountRole:
+    """Return the role of one person who sees such an account.
+
+    :raises Http404: if there is none
+    """
+    role = people_of(account, now).filter(pk=pk).first()
+    if role is None:
+        raise Http404
+    return role
+
+
+def invitation_of(account: CustomerAccount, uid: UUID) -> Invitation:
+    """Return one invitation to such an account.
+
+    :raises Http404: if there is none
+    """
+    found = Invitation.objects.filter(account=account, uid=uid).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def accounts_of_customer(customer: Customer) -> QuerySet[CustomerAccount]:
+    """Return all accounts of a customer that was reached by the functions above, by number."""
+    return CustomerAccount.objects.filter(customer=customer).order_by("number")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from accounts.models import AccountRole
 
 
@@ -28,6 +30,18 @@ RIGHTS: dict[str, frozenset[Right]] = {
 
 # What a holder may give to a delegate, from the least to the most.
 DELEGATE_SCOPES = (Role.READ_ONLY, Role.PAYER, Role.AUTHORISED)
+
+
+def role_words(role: str) -> str:
+    """Return what a role lets a person do, as a holder reads it."""
+    words = {
+        Role.HOLDER: _("see, pay, manage and invite others"),
+        Role.AUTHORISED: _("see, pay and change contact data"),
+        Role.PAYER: _("see and pay"),
+        Role.LANDLORD: _("see, as the landlord"),
+        Role.READ_ONLY: _("see"),
+    }
+    return words[Role(role)]
 
 
 def roles_with(right: Right) -> list[str]:
