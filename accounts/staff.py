@@ -55,7 +55,7 @@ ADMIN_RIGHTS: dict[StaffRole, tuple[tuple[str, str], ...]] = {
     StaffRole.AUDITOR: (("", "view"),),
 }
 
-# Groups are the roles, and a verified address opens a login: nobody changes them in the admin pages.
+# Groups are the roles, and a verified address opens a login: no admin page changes them.
 IDENTITY = ("auth", "account")
 
 

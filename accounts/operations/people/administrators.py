@@ -32,7 +32,7 @@ def lock() -> None:
     Group.objects.select_for_update().get(name=name)
 
 
-def must_be_allowed(actor: User, *, about: User) -> None:
+def must_be_allowed(actor: User, *, about: User | None = None) -> None:
     """Check, behind the lock, who changes what somebody may do.
 
     :raises NotAdministrator: if the actor is none, or no longer one
@@ -40,7 +40,7 @@ def must_be_allowed(actor: User, *, about: User) -> None:
     """
     if not active().filter(pk=actor.pk).exists():
         raise NotAdministrator
-    if actor.pk == about.pk:
+    if about is not None and actor.pk == about.pk:
         raise OwnRoles
 
 

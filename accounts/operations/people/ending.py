@@ -1,0 +1,17 @@
+"""What ends at once when somebody loses a right: their sessions and the help they were giving."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.usersessions.models import UserSession
+
+from accounts.models import AssistanceGrant, User
+from accounts.operations import grants
+
+
+def end_everything(person: User, *, real_now: datetime) -> None:
+    """Sign the person out everywhere and end the help session that they have open."""
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+    grants.end_open(person, outcome=AssistanceGrant.Outcome.ROLE_ENDED, real_now=real_now)
