@@ -13,6 +13,7 @@ from accounts import access, invitations
 from accounts.models import AccountRole, Invitation, User
 from accounts.operations.audit import audit
 from accounts.operations.invitations import InvitationOver
+from accounts.operations.people import join_staff
 from accounts.operations.roles import grant_role, revoke_role
 from accounts.queries import live_roles
 from accounts.rights import DELEGATE_SCOPES, Right
@@ -86,4 +87,7 @@ def become_delegate(
 
 
 # What each kind of invitation gives.
-ON_ACCEPT: Mapping[str, OnAccept] = {Invitation.Kind.DELEGATE: become_delegate}
+ON_ACCEPT: Mapping[str, OnAccept] = {
+    Invitation.Kind.DELEGATE: become_delegate,
+    Invitation.Kind.STAFF: join_staff,
+}

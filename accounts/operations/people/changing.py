@@ -81,7 +81,7 @@ def approve_role_change(
     detail = {"before": before.kept, "after": after.kept, "asked_by": approval.requested_by_id}
     audit("user.roles", person, actor=decided_by, detail=detail)
     if before.roles - after.roles:
-        ending.end_everything(person, real_now=real_now)
+        ending.end_everything(person, actor=decided_by, real_now=real_now)
     return person
 
 

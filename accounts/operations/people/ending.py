@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from allauth.usersessions.models import UserSession
-
+from accounts.doors import sessions
 from accounts.models import AssistanceGrant, User
 from accounts.operations import grants
 
 
-def end_everything(person: User, *, real_now: datetime) -> None:
+def end_everything(person: User, *, actor: User, real_now: datetime) -> None:
     """Sign the person out everywhere and end the help session that they have open."""
-    for session in UserSession.objects.filter(user=person):
-        session.end()
+    sessions.end_sessions(person, actor=actor)
     grants.end_open(person, outcome=AssistanceGrant.Outcome.ROLE_ENDED, real_now=real_now)

@@ -59,4 +59,4 @@ def _take(
     put(held, after)
     detail = {"before": before.kept, "after": after.kept, "reason": reason}
     audit(action, held, actor=actor, detail=detail)
-    ending.end_everything(held, real_now=real_now)
+    ending.end_everything(held, actor=actor, real_now=real_now)
