@@ -9,6 +9,7 @@ from accounts.operations.grants.opening import (
     open_emergency,
     open_grant,
 )
+from accounts.operations.grants.relations import NotYoursToEnd, declare, end_relation
 from accounts.operations.grants.reviewing import AlreadyReviewed, NotYours, object_to, review
 from accounts.operations.grants.running import (
     NotLive,
@@ -25,12 +26,15 @@ __all__ = [
     "GrantRefused",
     "NotLive",
     "NotYours",
+    "NotYoursToEnd",
     "Refusal",
     "SupervisorOnly",
     "TooManyAttempts",
+    "declare",
     "end",
     "end_expired",
     "end_open",
+    "end_relation",
     "extend",
     "object_to",
     "open_emergency",

@@ -1,0 +1,1 @@
+"""Forms of the help pages: one file for each subject."""

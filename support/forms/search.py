@@ -1,0 +1,21 @@
+"""The one box in which a customer is looked for."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchForm(forms.Form):
+    """Anything that is the customer's: it is searched for as it is typed."""
+
+    q = forms.CharField(
+        label=_("Find a customer"),
+        min_length=3,
+        max_length=120,
+        help_text=_(
+            "Account number, bill number, meter number, e-mail or phone with country code finds "
+            "the one; a name or a street finds all that begin so."
+        ),
+        widget=forms.TextInput({"autocomplete": "off", "type": "search", "autofocus": True}),
+    )
