@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What the audit trail notes of a request beside the person."""
+    """What the audit trail and the log lines note of a request."""
 
     ip: str | None = None
     request_id: str = ""
+    user_id: int | None = None  # who was signed in when it came
 
 
 NOBODY = Asking()  # the worker and commands serve no request

@@ -20,7 +20,10 @@ class RememberWhoAsks:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        asks = asking.Asking(ip=_client_ip(request), request_id=secrets.token_hex(8))
+        asks = asking.Asking(
+            ip=_client_ip(request), request_id=secrets.token_hex(8), user_id=request.user.pk
+        )
+        request.asks = asks  # type: ignore[attr-defined]
         token = asking.current.set(asks)
         try:
             return self.get_response(request)

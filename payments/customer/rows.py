@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import CustomerAccount
+from core.csv_export import Cell
 from core.money import from_minor
 from core.periods import local_date
 from ledger.queries import paid_by
@@ -21,7 +22,6 @@ from payments import words
 from payments.access import customer as access
 from payments.customer.debts import Debt, debts, is_undoing
 from payments.customer.fate import BACK, PAID, fate_of, of_fate, with_fate
-from payments.desk.cells import safe
 from payments.entries.suspense import received_key, resolved_key
 from payments.models import LIVE, Payment, PaymentAttempt
 from payments.operations.counter import receipt_key
@@ -122,8 +122,8 @@ def row_page(
     return RowPage(rows, older, before is None)
 
 
-def sheet(account: CustomerAccount, zone: ZoneInfo, *, wanted: str = "") -> Iterator[list[str]]:
-    """Yield the cells of a spreadsheet, its head first; text is safe to open."""
+def sheet(account: CustomerAccount, zone: ZoneInfo, *, wanted: str = "") -> Iterator[list[Cell]]:
+    """Yield the cells of a spreadsheet, its head first."""
     yield [
         _("Date"),
         _("Reference"),
@@ -260,13 +260,13 @@ def _state(attempt: PaymentAttempt) -> tuple[str, str]:
     return _("Failed"), "off"
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(row: Row) -> list[Cell]:
     return [
-        row.on.isoformat(),
-        safe(row.reference),
-        str(from_minor(row.amount_minor, row.currency)),
+        row.on,
+        row.reference,
+        from_minor(row.amount_minor, row.currency),
         row.currency,
-        safe(row.method),
-        safe(row.state),
-        safe(", ".join(debt.words for debt in row.used_for)),
+        row.method,
+        row.state,
+        ", ".join(debt.words for debt in row.used_for),
     ]

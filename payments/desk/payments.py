@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import numbers
+from core.csv_export import Cell
 from core.money import from_minor
-from payments.desk import cells, words
+from payments.desk import words
 from payments.models import Chargeback, Method, Payment, Refund
 
 RETURNING = (
@@ -104,8 +105,8 @@ def of_day(payments: QuerySet[Payment], day: date) -> QuerySet[Payment]:
     return payments.filter(received_on=day)
 
 
-def sheet(payments: QuerySet[Payment]) -> Iterator[list[str]]:
-    """Yield the cells of a spreadsheet, its head first; text is safe to open."""
+def sheet(payments: QuerySet[Payment]) -> Iterator[list[Cell]]:
+    """Yield the cells of a spreadsheet, its head first."""
     yield [
         _("Received on"),
         _("Receipt number"),
@@ -120,15 +121,15 @@ def sheet(payments: QuerySet[Payment]) -> Iterator[list[str]]:
     for payment in with_fate(payments).order_by("-pk").iterator(chunk_size=1000):
         row = _row(payment)
         yield [
-            payment.received_on.isoformat(),
-            cells.safe(payment.reference),
-            cells.safe(payment.account.number),
-            cells.safe(row.customer),
-            cells.safe(str(payment.get_method_display())),
-            str(from_minor(payment.amount_minor, payment.currency)),
+            payment.received_on,
+            payment.reference,
+            payment.account.number,
+            row.customer,
+            str(payment.get_method_display()),
+            from_minor(payment.amount_minor, payment.currency),
             payment.currency,
-            cells.safe(row.state),
-            cells.safe(payment.actor),
+            row.state,
+            payment.actor,
         ]
 
 

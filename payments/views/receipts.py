@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import logging
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from accounts.queries import utility
-from core import clock
+from core import clock, csv_export
 from payments import queries, receipts
 from payments.access import customer as access
 from payments.customer.receipt import receipt
@@ -49,17 +49,13 @@ def index(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def sheet(request: HttpRequest, number: str) -> HttpResponse:
+def sheet(request: HttpRequest, number: str) -> HttpResponseBase:
     """Serve the list as a file for spreadsheets."""
     account = access.account(request.user, number, now=clock.now())
     form = ListForm(request.GET)
     status = form.cleaned_data["status"] if form.is_valid() else ""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="payments_{account.number}.csv"'
-    response["Cache-Control"] = "private, no-store"
-    response.write("\ufeff")  # spreadsheets take it for UTF-8 then
-    csv.writer(response).writerows(rows_of_sheet(account, utility().zone, wanted=status))
-    return response
+    rows = rows_of_sheet(account, utility().zone, wanted=status)
+    return csv_export.attachment(rows, name=f"payments_{account.number}.csv")
 
 
 @require_GET

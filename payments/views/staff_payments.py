@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import logging
-from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from accounts.queries import utility
-from core import clock
+from core import clock, csv_export
 from payments import receipts
 from payments.access import staff
 from payments.desk import attempts as listed_attempts
@@ -25,13 +23,6 @@ from payments.views.pages import asked, page, status_of
 from statements.documents import PdfUnavailable
 
 logger = logging.getLogger(__name__)
-
-
-class Line:
-    """A file of one line at a time: what is written is handed back."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 @require_GET
@@ -65,12 +56,7 @@ def sheet(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return index(request)
     rows = listed.sheet(listed.narrowed(payments, form.cleaned_data))
-    writer = csv.writer(Line(), quoting=csv.QUOTE_ALL)
-    lines: Iterator[str] = (writer.writerow(row) for row in rows)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="payments.csv"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return csv_export.attachment(rows, name="payments.csv")
 
 
 @require_GET

@@ -6,7 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from django.test import RequestFactory
 
+from accounts.models import User
+from core import asking
 from core.logging import JsonFormatter, PlainFormatter
 from core.scrubbing import scrubbed, scrubbed_tree
 
@@ -114,3 +117,69 @@ def test_an_error_that_ends_a_command_is_scrubbed():
     assert ended.returncode == 1
     assert "RuntimeError: card ****4242 with sk_test_[hidden]" in ended.stderr
     assert "4242 4242" not in ended.stderr
+
+
+# --- who asked, and lines that nobody forges
+
+
+FORGED = "x\r\nERROR root login.ok\x85\u2028\x1b[31m user=1"
+
+
+@pytest.mark.parametrize("formatter", [JsonFormatter(), PlainFormatter()])
+def test_what_somebody_typed_makes_no_line_of_its_own(formatter):
+    made = record(note=FORGED)
+    made.msg, made.args = "search.done %s", (FORGED,)
+
+    line = formatter.format(made)
+
+    assert len(line.splitlines()) == 1
+    assert "\x1b" not in line
+
+
+def test_a_forged_line_in_an_error_is_indented():
+    try:
+        raise ValueError(FORGED)
+    except ValueError:
+        made = record()
+        made.exc_info = sys.exc_info()
+
+    lines = PlainFormatter().format(made).splitlines()
+
+    assert all(line.startswith("    ") for line in lines[1:])
+
+
+@pytest.mark.parametrize("formatter", [JsonFormatter(), PlainFormatter()])
+def test_a_line_of_a_request_has_its_number_and_the_person_s(formatter):
+    token = asking.current.set(asking.Asking(ip="192.0.2.1", request_id="abc123", user_id=17))
+    try:
+        line = formatter.format(record())
+    finally:
+        asking.current.reset(token)
+
+    assert "abc123" in line and "17" in line
+    assert "192.0.2.1" not in line
+
+
+@pytest.mark.parametrize("formatter", [JsonFormatter(), PlainFormatter()])
+def test_a_line_of_a_page_that_is_not_there_has_no_query_string(formatter):
+    request = RequestFactory().get("/nothing/", {"email": "ada@example.org"})
+
+    line = formatter.format(record(request=request, status_code=404))
+
+    assert "ada" not in line and "404" in line
+
+
+@pytest.mark.django_db
+def test_every_line_of_a_request_of_a_signed_in_person_names_them_by_number(client, caplog):
+    person = User.objects.create_user("ada@example.org")
+    client.force_login(person)
+    handler = caplog.handler
+    lines = []
+    handler.setFormatter(PlainFormatter())
+    handler.emit = lambda made: lines.append(handler.format(made))
+
+    client.get("/no/such/page/?email=ada@example.org", headers={"Authorization": "Bearer abcdefgh"})
+
+    [line] = [line for line in lines if "Not Found" in line]
+    assert f" user_id={person.pk}" in line and " request_id=" in line
+    assert "ada" not in line and "abcdefgh" not in line

@@ -213,7 +213,7 @@ def test_a_spreadsheet_computes_nothing_of_it(client, statement, provider, monke
     client.force_login(holder_of(statement))
 
     answer = client.get(reverse("payments:sheet", args=[statement.account.number]))
-    table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    table = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert table[0][:4] == ["Date", "Reference", "Amount", "Currency"]

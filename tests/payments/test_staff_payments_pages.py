@@ -10,7 +10,6 @@ import pytest
 from django.urls import reverse
 
 from core import clock
-from payments.desk import cells
 from payments.desk.paging import key_page
 from payments.models import PaymentAttempt
 from payments.operations import receive, record_counter_payment, refunds, reverse_counter_payment
@@ -218,7 +217,7 @@ def test_the_spreadsheet_holds_the_chosen_payments_and_no_formula(client, statem
     client.force_login(make_staff("finance"))
 
     answer = client.get(reverse("payments:desk_payments_sheet"), {"reference": "R"})
-    rows = list(csv.reader(io.StringIO(answer.getvalue().decode())))
+    rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
     assert answer["Content-Disposition"] == 'attachment; filename="payments.csv"'
     assert len(rows) == 2
@@ -233,18 +232,6 @@ def test_the_spreadsheet_holds_the_chosen_payments_and_no_formula(client, statem
         "Received",
         "system",
     ]
-
-
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\uff1d1+1", "\u00a0=1"]
-)
-def test_a_cell_that_computes_is_quoted(text):
-    assert cells.safe(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["R-1", "Ada Lovelace", "", "1234.56"])
-def test_a_plain_cell_stays(text):
-    assert cells.safe(text) == text
 
 
 def test_one_payment_tells_what_it_paid_and_its_entries(client, statement, provider):
