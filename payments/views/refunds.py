@@ -108,7 +108,7 @@ def reject(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _ask(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     limit = refunds.refundable_minor(receipt) if receipt.intent_id else 0
     form = RefundForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,  # an empty one is a wrong form
         currency=receipt.currency,
         refundable_minor=limit,
         initial={"amount": presented.as_typed(limit, receipt.currency), "token": uuid4()},

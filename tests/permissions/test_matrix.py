@@ -1,0 +1,88 @@
+"""Every row of the table, for every kind of person, relation and method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from billing_site.permissions import table
+from billing_site.permissions.routes import routes
+from tests.permissions import objects
+from tests.permissions.asking import ask, leaks, text_of
+from tests.permissions.conftest import CELLS
+from tests.permissions.expected import answers, kind_of_answer, visible
+from tests.permissions.sides import Side
+from tests.permissions.world import Person, World, names
+
+EACH = ("GET", "POST")
+ONCE = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
+pytestmark = pytest.mark.django_db
+
+
+def asked_routes() -> list[str]:
+    """Return the routes of our own pages, and those of the admin pages that name no model."""
+    return [
+        route
+        for route in routes()
+        if not route.startswith("admin/") or not (route.count("/") > 2 or "(" in route)
+    ]
+
+
+def goals(world: World) -> Iterator[tuple[str, str, Side | None, str]]:
+    """Return (route, method, whose object, address) of everything that can be asked for."""
+    for route in asked_routes():
+        if not objects.has_object(route):
+            yield from ((route, method, None, f"/{route}") for method in (*EACH, *ONCE))
+            continue
+        if not objects.can_find(route):
+            continue  # which another test reports
+        for side in world.sides:
+            address = objects.address(route, side)
+            yield from ((route, method, side, address) for method in EACH)
+        address = objects.address(route, world.foreign)
+        yield from ((route, method, world.foreign, address) for method in ONCE)
+
+
+def admin_goals(world: World) -> Iterator[tuple[str, str, Side | None, str]]:
+    for family, address in objects.admin_addresses(world.foreign):
+        methods = (*EACH, *ONCE) if address.endswith("/change/") else EACH
+        yield from ((family, method, None, address) for method in methods)
+
+
+def faults(world: World, person: Person, goal: tuple[str, str, Side | None, str]) -> list[str]:
+    """Ask once; return what differs from the table, and whose data came back."""
+    route, method, side, address = goal
+    rows = table.load().of(route)
+    response = ask(person, method, address)
+    wanted, found = answers(rows, person, method, side=side), kind_of_answer(response)
+    said = text_of(response)
+    problems = [] if found in wanted else [f"{found}, not {' or '.join(sorted(wanted))}"]
+    for each in world.sides:
+        allowed = visible(rows, person, method, each)
+        if allowed is not None:
+            problems += [
+                f"shows {each.words.name}'s {leak}"
+                for leak in leaks(said, each, allowed=allowed, asked=address)
+            ]
+    return [f"{person.name} {method} {address} ({route}): {problem}" for problem in problems]
+
+
+@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("part", [goals, admin_goals], ids=["pages", "admin"])
+def test_each_cell_is_as_the_table_says(world, name, part, record_property):
+    person = world.people[name]
+    wrong, cells = [], 0
+    for goal in part(world):
+        wrong += faults(world, person, goal)
+        cells += 1
+    record_property(CELLS, cells)
+    print(f"{cells} cells", *wrong, sep="\n")
+
+    assert wrong == []
+
+
+def test_every_address_with_an_object_is_asked_for():
+    unknown = [route for route in asked_routes() if not objects.can_find(route)]
+
+    assert unknown == [], "tests/permissions/objects.py needs a line for what they carry"
