@@ -42,6 +42,7 @@ CLOCK_FILE = "" if PRODUCTION else env.str("CLOCK_FILE", "")
 FAILPOINTS = "" if PRODUCTION else env.str("FAILPOINTS", "")
 BILLING_APPROVAL = env.str("BILLING_APPROVAL", "automatic")  # or second_person
 EMERGENCY_ROLES = env.list("EMERGENCY_ROLES", default=["support", "administrator"])
+HELP_NAMES_EMPLOYEES = env.bool("HELP_NAMES_EMPLOYEES", False)  # else initials, to customers
 HELP_NOTICE = env.bool("HELP_NOTICE", True)  # tell customers when a help session opens
 ALLOCATION_POLICY = env.str("ALLOCATION_POLICY", "oldest_first")  # see ledger/policies.py
 TARIFF_OVERLAP_STRICT = env.bool("TARIFF_OVERLAP_STRICT", False)
@@ -60,7 +61,7 @@ INSTALLED_APPS = [
     "notifications",
     "accounts",
     "core",
-    "django.contrib.admin",
+    "accounts.doors.apps.AdminBehindTheDoors",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -93,10 +94,12 @@ MIDDLEWARE = [
     "core.admin_door.AdminDoor",
     "accounts.doors.limiting.LimitedDoors",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.doors.lifetimes.SessionLifetimes",  # after messages: it says why somebody is out
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.doors.second_factor_required.SecondFactorRequired",
     "billing_site.permissions.wall.PermissionWall",  # after who asks is known and verified
 ]
 
@@ -235,6 +238,15 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 OTP_TOTP_ISSUER = env.str("OTP_ISSUER", "Meterbook")
 OTP_TOTP_THROTTLE_FACTOR = 1
 OTP_STATIC_THROTTLE_FACTOR = 1
+
+# Sessions end when they are not used, and at the latest after a while; real time.
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", 30)
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", 12)
+CUSTOMER_IDLE_HOURS = env.int("CUSTOMER_IDLE_HOURS", 24)
+CUSTOMER_SESSION_DAYS = env.int("CUSTOMER_SESSION_DAYS", 30)
+SESSION_COOKIE_AGE = 86_400 * CUSTOMER_SESSION_DAYS
+# Money, roles, keys and one's own sign-in: who one is was shown within the last minutes.
+STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", 15)
 
 # Mail: the demonstration writes files, which /demo/outbox/ shows.
 SITE_URL = env.str("SITE_URL", "http://localhost:8000")

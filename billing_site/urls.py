@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from billing_site import health
+from billing_site import demo_codes, health
 
 APPS_WITH_PAGES = ("accounts", "notifications", "statements", "payments", "support", "reports")
 
@@ -22,5 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for app in APPS_WITH_PAGES
         if find_spec(f"{app}.urls") is not None
     ),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.doors.allauth_urls")),
+    path("security/", include("accounts.doors.urls")),
+    path("demo/codes/", demo_codes.codes, name="demo_codes"),
 ]

@@ -5,29 +5,62 @@ from __future__ import annotations
 import base64
 import secrets
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from django_otp.models import Device, DeviceManager, ThrottlingMixin, TimestampMixin
+from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 from django_otp.oath import TOTP
 
 from core import clock
 from core.encryption import EncryptedTextField, blind_index
 
+if TYPE_CHECKING:
+    from accounts.models.people import User
+
 KEY_BYTES = 20  # RFC 4226, section 4
 STEP_SECONDS, DIGITS, TOLERANCE = 30, 6, 1
+MOST_COUNTED = 12  # wrong codes; the wait doubles with each, from 1 second to 34 minutes
+DEMO_NAME = "demonstration"  # the key of such an app is known to everybody
 
 
-class AuthenticatorDevice(TimestampMixin, ThrottlingMixin, Device):
+DeviceRow = TypeVar("DeviceRow", bound=models.Model)
+
+
+class DeviceRows(models.Manager[DeviceRow]):
+    """django-otp's manager, with types."""
+
+    def devices_for_user(
+        self, user: User, confirmed: bool | None = None
+    ) -> models.QuerySet[DeviceRow]:
+        mine = self.filter(user=user)
+        return mine if confirmed is None else mine.filter(confirmed=bool(confirmed))
+
+
+class PatientThrottling(ThrottlingMixin):
+    """Makes the next code wait after a wrong one, longer each time, but nobody for ever."""
+
+    throttling_failure_count: int
+
+    class Meta:
+        abstract = True
+
+    def throttle_increment(self, commit: bool = True) -> None:
+        self.throttling_failure_count = min(self.throttling_failure_count, MOST_COUNTED - 1)
+        super().throttle_increment(commit=commit)
+
+
+class AuthenticatorDevice(TimestampMixin, PatientThrottling, Device):
     """An authenticator app: codes of six digits by time (RFC 6238), each good once."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = EncryptedTextField(editable=False)  # base32
     drift = models.SmallIntegerField(default=0)  # in steps of 30 seconds
     last_step = models.BigIntegerField(default=-1)
+    objects = DeviceRows["AuthenticatorDevice"]()
+    _default_manager: ClassVar[DeviceRows[AuthenticatorDevice]]
 
     class Meta:
         verbose_name = _("authenticator app")
@@ -47,7 +80,8 @@ class AuthenticatorDevice(TimestampMixin, ThrottlingMixin, Device):
         """Return the address that the app reads from the QR code."""
         issuer = settings.OTP_TOTP_ISSUER
         label = quote(f"{issuer}:{self.user.email}")
-        return f"otpauth://totp/{label}?{urlencode({'secret': self.key, 'issuer': issuer})}"
+        said = urlencode({"secret": self.key, "issuer": issuer}, quote_via=quote)
+        return f"otpauth://totp/{label}?{said}"
 
     @transaction.atomic
     def verify_token(self, token: str) -> bool:
@@ -71,6 +105,8 @@ class AuthenticatorDevice(TimestampMixin, ThrottlingMixin, Device):
         return factor
 
     def _takes(self, token: str) -> bool:
+        if self.name == DEMO_NAME and (settings.PRODUCTION or not settings.DEMO):
+            return False
         if not (token.isascii() and token.isdigit() and len(token) == DIGITS):
             return False
         totp: Any = TOTP(base64.b32decode(self.key), STEP_SECONDS, 0, DIGITS, self.drift)
@@ -81,11 +117,13 @@ class AuthenticatorDevice(TimestampMixin, ThrottlingMixin, Device):
         return True
 
 
-class RecoveryDevice(TimestampMixin, ThrottlingMixin, Device):
+class RecoveryDevice(TimestampMixin, PatientThrottling, Device):
     """The set of recovery codes of one person."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     made_at = models.DateTimeField()  # real time
+    objects = DeviceRows["RecoveryDevice"]()
+    _default_manager: ClassVar[DeviceRows[RecoveryDevice]]
 
     class Meta:
         verbose_name = _("set of recovery codes")

@@ -1,0 +1,40 @@
+"""What a person is told by mail when their way of signing in changes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.core.mail import EmailMessage
+from django.db import models, transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User, Utility
+from core import asking, clock
+
+
+class Change(models.TextChoices):
+    """What happened, as the subject of the mail says it."""
+
+    ADDED = "added", _("An authenticator app was added to your login")
+    REPLACED = "replaced", _("Your authenticator app was replaced")
+    REMOVED = "removed", _("The authenticator app was removed from your login")
+    NEW_CODES = "new_codes", _("New recovery codes were made for your login")
+    CODE_USED = "code_used", _("A recovery code was used to sign in")
+    RESET = "reset", _("Your second factor was taken away by an administrator")
+
+
+def tell(user: User, change: Change) -> None:
+    """Send the mail once the change is kept; a mail server that is away undoes nothing."""
+    transaction.on_commit(partial(_send, user, change), robust=True)
+
+
+def _send(user: User, change: Change) -> None:
+    context = {
+        "change": change,
+        "at": clock.real_now(),
+        "ip": asking.now().ip,
+        "utility": Utility.objects.first(),
+    }
+    body = render_to_string("account/email/second_factor_message.txt", context)
+    EmailMessage(str(change.label), body.strip(), to=[user.email]).send()
