@@ -1,0 +1,1 @@
+"""What administrators see of the people who work here."""
