@@ -32,7 +32,8 @@ SHOWN = (
     "name",
     "email",
     "phone",
-    "address",
+    "address",  # for letters
+    "street",  # of the service
     "account",
     "bill",
     "reference",
