@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
 from accounts.models import Approval, CustomerAccount, User
@@ -75,7 +75,7 @@ def ask(
         raise ReasonMissing("say why")
     _must_be_active(requested_by)
     _make_room(kind, obj, fingerprint, requested_by, real_now)
-    approval = Approval.objects.create(
+    approval = Approval(
         kind=kind,
         object_type=obj._meta.label_lower,
         object_key=str(obj.pk),
@@ -89,6 +89,7 @@ def ask(
         requested_by=requested_by,
         requested_at=real_now,
     )
+    _keep(approval)
     _audit("approval.ask", approval, requested_by)
     return approval
 
@@ -182,6 +183,18 @@ def _make_room(kind: str, obj: Model, fingerprint: str, by: User, real_now: date
     if waiting.fingerprint == fingerprint:
         raise AlreadyAsked(f"{waiting} waits already")
     _decide(waiting, State.WITHDRAWN, by, "", real_now)
+
+
+def _keep(approval: Approval) -> None:
+    """Write a request; of those that ask for the same at once, one is kept.
+
+    :raises AlreadyAsked: for the others
+    """
+    try:
+        with transaction.atomic():
+            approval.save(force_insert=True)
+    except IntegrityError as error:
+        raise AlreadyAsked(f"{approval} waits already") from error
 
 
 def _lock(approval: Approval) -> None:

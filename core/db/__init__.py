@@ -3,6 +3,7 @@
 from core.db.append_only import AppendOnly
 from core.db.closing import Closing
 from core.db.composite_key import CompositeForeignKey
+from core.db.decided import DecidedOnce
 from core.db.frozen import Frozen, FrozenWith
 from core.db.no_overlap import NoOverlap
 from core.db.seal import Seal
@@ -11,6 +12,7 @@ __all__ = [
     "AppendOnly",
     "Closing",
     "CompositeForeignKey",
+    "DecidedOnce",
     "Frozen",
     "FrozenWith",
     "NoOverlap",
