@@ -15,6 +15,7 @@ from allauth.account.internal.flows.login import (
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django_otp.models import Device
@@ -24,7 +25,7 @@ from accounts.doors.ways import form_page, with_next
 from accounts.models import User
 from core import clock
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 PASSWORDS = frozenset({"password", "password_reset"})
 CODE = "otp"
@@ -37,12 +38,21 @@ def step_up_required(view: View) -> View:
     """
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_fresh(request):
-            return view(request, *args, **kwargs)
-        if request.method not in ("GET", "HEAD"):
-            messages.info(request, _("Nothing was done yet: first show that it is still you."))
-        return redirect(with_next("security_step_up", form_page(request)))
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs) if is_fresh(request) else _asked(request)
+
+    return checked
+
+
+def step_up_to_send(view: View) -> View:
+    """Ask as `step_up_required` does, but not for reading the page."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        is_reading = request.method in ("GET", "HEAD")
+        return (
+            view(request, *args, **kwargs) if is_reading or is_fresh(request) else _asked(request)
+        )
 
     return checked
 
@@ -83,3 +93,9 @@ def remember_code(request: HttpRequest, device: Device) -> None:
     django_otp.login(request, device)
     record_authentication(request, request.user, method=CODE, reauthenticated=True)
     sessions.rotate(request)
+
+
+def _asked(request: HttpRequest) -> HttpResponse:
+    if request.method not in ("GET", "HEAD"):
+        messages.info(request, _("Nothing was done yet: first show that it is still you."))
+    return redirect(with_next("security_step_up", form_page(request)))
