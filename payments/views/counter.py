@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.doors.step_up import step_up_required
 from accounts.models import User
 from accounts.queries import utility
 from core import clock
@@ -48,6 +49,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_required
 def reverse(request: HttpRequest, reference: str) -> HttpResponse:
     payment = access.payment_for(request.user, reference)
     form = ReversalForm(request.POST or None)

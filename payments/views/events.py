@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors.step_up import step_up_required
 from payments import tasks
 from payments.access import events as access
 from payments.desk import events as presented
@@ -47,6 +48,7 @@ def detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
+@step_up_required
 def retry(request: HttpRequest, uid: UUID) -> HttpResponse:
     event, actor = access.event_to_decide(request.user, uid)
     try:
@@ -60,6 +62,7 @@ def retry(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_required
 def dismiss(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Ask why first."""
     event, actor = access.event_to_decide(request.user, uid)

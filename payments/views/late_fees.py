@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.doors.step_up import step_up_required
 from accounts.models import User
 from accounts.queries import utility
 from core import clock
@@ -38,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_required
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the fee and ask why; take it back only with a reason."""
     actor = staff.member_of_staff(request.user, among=staff.DECIDING)
@@ -69,6 +71,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_required
 def add(request: HttpRequest) -> HttpResponse:
     """Ask for the next version, show what it would cost, and keep only what was confirmed."""
     actor = staff.member_of_staff(request.user, among=staff.MAKING_POLICY)

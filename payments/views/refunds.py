@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors.step_up import step_up_required
 from core import clock, formats
 from ledger.operations import PeriodClosed
 from payments.access import staff
@@ -43,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_required
 def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for a refund of a payment: how much, why, and what opens again; then keep it."""
     actor = staff.member_of_staff(request.user, among=staff.WORKING)
@@ -50,6 +52,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_required
 def ask_unidentified(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask that money of nobody known goes back to where it came from."""
     actor = staff.member_of_staff(request.user, among=staff.WORKING)
@@ -62,6 +65,7 @@ def detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
+@step_up_required
 def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
     refund, form = staff.refund_to_decide(request.user, uid), ApprovalForm(request.POST)
     if not form.is_valid():

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.doors.step_up import step_up_to_send
 from accounts.models import CustomerAccount, User
 from accounts.queries import utility
 from core import clock
@@ -40,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_to_send
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one receipt; find the account, show whose it is, and give only what was confirmed."""
     item = staff.suspense_item(request.user, pk)

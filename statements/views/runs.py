@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors.step_up import step_up_required
 from accounts.models import User
 from core import clock
 from statements import access
@@ -84,6 +85,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_required
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask first what is approved, then do it."""
     run = access.run_to_decide(request.user, pk)
@@ -104,6 +106,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_required
 def release(request: HttpRequest, pk: int, statement_pk: int) -> HttpResponse:
     statement = access.statement_of_run(request.user, pk, pk=statement_pk)
     actor = _actor(request)
@@ -134,6 +137,7 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_required
 def cancel(request: HttpRequest, pk: int, statement_pk: int) -> HttpResponse:
     statement = access.statement_of_run(request.user, pk, pk=statement_pk)
     actor = _actor(request)
