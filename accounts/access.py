@@ -9,9 +9,27 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404
 
-from accounts.models import AccountRole, Customer, CustomerAccount, Invitation, User
+from accounts.models import (
+    AccountRole,
+    AssistanceGrant,
+    Customer,
+    CustomerAccount,
+    Invitation,
+    PropertyName,
+    User,
+)
 from accounts.queries import live_roles
 from accounts.rights import Right, roles_with
+
+
+def person(user: User | AnonymousUser) -> User:
+    """Return the login itself, for pages about it.
+
+    :raises Http404: for somebody who is not signed in
+    """
+    if not isinstance(user, User):
+        raise Http404
+    return user
 
 
 def accounts_for(
@@ -89,3 +107,30 @@ def invitation_of(account: CustomerAccount, uid: UUID) -> Invitation:
 def accounts_of_customer(customer: Customer) -> QuerySet[CustomerAccount]:
     """Return all accounts of a customer that was reached by the functions above, by number."""
     return CustomerAccount.objects.filter(customer=customer).order_by("number")
+
+
+def grant_about(user: User | AnonymousUser, uid: UUID, now: datetime) -> AssistanceGrant:
+    """Return a help session about the data of a customer whose account this person holds.
+
+    :raises Http404: if there is none
+    """
+    customers = customers_for(user, now, Right.INVITE)
+    found = AssistanceGrant.objects.filter(uid=uid, customer__in=customers)
+    grant = found.select_related("employee", "customer").first()
+    if grant is None:
+        raise Http404
+    return grant
+
+
+def property_names(user: User) -> dict[int, str]:
+    """Return what the person calls the accounts they see, by account id."""
+    return dict(PropertyName.objects.filter(user=user).values_list("account_id", "name"))
+
+
+def role_ends(user: User, now: datetime) -> dict[int, datetime]:
+    """Return when the person sees an account no more, by account id; without end it is absent."""
+    ends: dict[int, datetime | None] = {}
+    for account, end in live_roles(now).filter(user=user).values_list("account_id", "ends_at"):
+        known = ends.get(account, end)
+        ends[account] = max(known, end) if known and end else None
+    return {account: end for account, end in ends.items() if end}

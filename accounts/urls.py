@@ -2,7 +2,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from accounts.views import claim, home, invitation, looked, people, people_changes
+from accounts.views import (
+    claim,
+    home,
+    invitation,
+    looked,
+    people,
+    people_changes,
+    property_name,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +20,7 @@ urlpatterns = [
     path("claim/", claim.claim, name="claim_account"),
     path("invitation/", invitation.show, name="invitation"),
     path("invitation/<str:token>/", invitation.open_link, name="open_invitation"),
+    path("properties/<str:number>/name/", property_name.change_name, name="property_name"),
     path("people/", people.index, name="people"),
     path("people/invite/", people_changes.invite, name="invite_person"),
     path("people/access-review.csv", people.review, name="access_review"),

@@ -75,6 +75,14 @@ class Register(NamedTuple):
     quality: str
 
 
+class Place(NamedTuple):
+    """Where an account is served, and with what."""
+
+    address: str
+    commodity: str
+    is_disconnected: bool
+
+
 class RegisterRow(NamedTuple):
     """The opening and closing reads of one channel, None where no read bounds the part."""
 
@@ -128,6 +136,22 @@ def reading_table(agreement: CustomerAgreement, period: Period) -> list[Register
         if one.agreement_id == agreement.pk
     ]
     return register_rows(metered).get(agreement.pk, [])
+
+
+def places_of(account_ids: Sequence[int], now: datetime) -> dict[int, list[Place]]:
+    """Return where each account is served now, its earliest agreement first; one query."""
+    rows = CustomerAgreement.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now),
+        starts_at__lte=now,
+        account_id__one_of=account_ids,
+    )
+    found: dict[int, list[Place]] = {pk: [] for pk in account_ids}
+    related = rows.select_related("usage_point__location").order_by("starts_at", "pk")
+    for agreement in related:
+        point = agreement.usage_point
+        is_off = point.connection_state == UsagePoint.ConnectionState.DISCONNECTED
+        found[agreement.account_id].append(Place(str(point.location), point.commodity, is_off))
+    return found
 
 
 def expected_slots(period: Period, interval_s: int) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from core.money import from_minor
 from statements.models import BillingRun, RunItem, Statement
@@ -46,6 +46,12 @@ class RunSummary:
         for word, rows in (("parked", self.parked), ("held", self.held)):
             lines += [f"{word} {row.account}: {row.code} {row.detail}".rstrip() for row in rows]
         return "\n".join(line for line in lines if line)
+
+
+def issued_bills(account_ids: Collection[int]) -> QuerySet[Statement]:
+    """Return the bills of these accounts that count: issued and not taken back."""
+    found = Statement.objects.filter(state=Statement.State.ISSUED, account_id__one_of=account_ids)
+    return found.order_by("due_date", "pk")
 
 
 def run_summary(run: BillingRun, *, most: int = 100) -> RunSummary:

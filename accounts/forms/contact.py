@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -53,9 +54,14 @@ class ContactForm(forms.Form):
     fingerprint = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     @classmethod
-    def of(cls, customer: Customer, data: Any = None) -> ContactForm:
-        """Return the form filled with what is known, or with what was typed."""
+    def of(
+        cls, customer: Customer, data: Any = None, *, draft: Mapping[str, str] | None = None
+    ) -> ContactForm:
+        """Return the form filled with what is known, with a kept draft, or with what was typed."""
         shown = {name: getattr(customer, name, "") for name in cls.base_fields}
+        if draft:
+            shown |= {name: text for name, text in draft.items() if name in shown}
+            shown["has_special_need"] = "has_special_need" in draft
         return cls(data, initial={**shown, "fingerprint": fingerprint(customer)})
 
     def clean_postal_address(self) -> str:

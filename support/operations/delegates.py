@@ -11,7 +11,7 @@ from accounts.models import AccountRole, AssistanceGrant, CustomerAccount, Invit
 from accounts.operations import delegates, invitations
 from accounts.operations.grants import raise_level
 from accounts.queries import people_to_tell, utility
-from core.periods import midnight
+from core.periods import local_date, midnight
 from notifications.operations import announce
 from support import notices
 
@@ -19,6 +19,13 @@ from support import notices
 def end_of(last_day: date | None, zone: ZoneInfo) -> datetime | None:
     """Return the exclusive end of a role whose last day is told; None for one without end."""
     return midnight(last_day + timedelta(days=1), zone) if last_day else None
+
+
+def last_day_of(role: AccountRole) -> date | None:
+    """Return the last day on which a role counts, as people read it."""
+    if role.ends_at is None:
+        return None
+    return local_date(role.ends_at - timedelta(microseconds=1), utility().zone)
 
 
 def invite(
