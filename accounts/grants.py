@@ -17,7 +17,7 @@ from accounts.models import (
 from accounts.staff import StaffRole, role_names
 
 HELPING = (StaffRole.SUPPORT, StaffRole.BILLING_SPECIALIST, StaffRole.ADMINISTRATOR)
-SUPERVISING = (StaffRole.BILLING_MANAGER, StaffRole.ADMINISTRATOR)
+SUPERVISING = (StaffRole.ADMINISTRATOR,)  # help those who work here, and who is close to them
 REVIEWING = (StaffRole.ADMINISTRATOR, StaffRole.BILLING_MANAGER, StaffRole.AUDITOR)
 
 LENGTH = timedelta(minutes=30)  # and the same again, once, with a reason

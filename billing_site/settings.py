@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.doors.second_factor_required.SecondFactorRequired",
     "billing_site.permissions.wall.PermissionWall",  # after who asks is known and verified
+    "support.middleware.HelpRoom",
 ]
 
 ROOT_URLCONF = "billing_site.urls"

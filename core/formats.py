@@ -104,6 +104,12 @@ def moment(value: datetime, zone: ZoneInfo, *, locale: Locale | None = None) -> 
     return joined.replace("{1}", day(local.date(), locale=where)).replace("{0}", clock)
 
 
+def time_of_day(value: datetime, zone: ZoneInfo, *, locale: Locale | None = None) -> str:
+    """Return what the clock of the place shows, as "14:32"."""
+    where = locale or current_locale()
+    return str(format_time(value.astimezone(zone), format="short", locale=where))
+
+
 def period(value: Period, zone: ZoneInfo, *, locale: Locale | None = None) -> str:
     """Return a period by its first and last day, both included."""
     first, last = local_date(value.starts_at, zone), last_day(value, zone)

@@ -17,7 +17,7 @@ from core import clock
 from support import access, drafts
 
 FIELD = "help_session"  # every form names the session in which it was shown
-CHANGING = "help/edit/"  # forms that must name it
+BOUND = ("help/edit/", "help/message/", "help/session/", "help/show/")  # forms that must name it
 OF_SESSION = "/help/session/"  # forms about the session itself are over with it
 LATELY = timedelta(hours=2)
 SEE_OTHER = 303
@@ -53,9 +53,7 @@ class HelpRoom:
 
 def _must_name_session(request: HttpRequest) -> bool:
     match = request.resolver_match
-    return match is not None and (
-        match.route.startswith(CHANGING) or (match.app_name == "support" and FIELD in request.POST)
-    )
+    return match is not None and match.route.startswith(BOUND)
 
 
 def _led_back(request: HttpRequest, now: datetime) -> HttpResponse:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
-from accounts import grants
+from accounts import grants, looked
 from accounts.models import AssistanceGrant, AuditEvent, Customer, CustomerAccount, User
 from accounts.staff import StaffRole
 
@@ -46,18 +47,19 @@ def waiting_for_review() -> list[Grant]:
     )
 
 
-def by_employee(since: datetime) -> QuerySet[User, dict[str, object]]:
+def by_employee(since: datetime) -> list[dict[str, Any]]:
     """Return each employee with the sessions they opened since a moment, the busiest first."""
     checks = Grant.CallerCheck
     lately = Q(assistance_grants__opened_at__gte=since)
     proven = Q(assistance_grants__caller_check__in=[checks.CODE, checks.TICKET])
     emergency = Q(assistance_grants__is_emergency=True)
     counted = User.objects.filter(lately).values("name", "email")
-    return counted.annotate(
+    rows = counted.annotate(
         sessions=Count("assistance_grants", filter=lately),
         unproven=Count("assistance_grants", filter=lately & ~proven),
         emergencies=Count("assistance_grants", filter=lately & emergency),
-    ).order_by("-sessions", "email")
+    )
+    return [dict(row) for row in rows.order_by("-sessions", "email")]
 
 
 def alerts(since: datetime) -> list[AuditEvent]:
@@ -77,3 +79,14 @@ def others_helping(grant: Grant, real_now: datetime) -> int:
     """Return how many other employees have a session with the same customer now."""
     running = grants.running(real_now).filter(customer=grant.customer)
     return running.exclude(pk=grant.pk).count()
+
+
+def told_events(grant: Grant) -> list[tuple[AuditEvent, str]]:
+    """Return what was seen and done in a session, each with its words."""
+    return [(event, looked.words(event)) for event in events_of(grant)]
+
+
+def objections_to(grant: Grant) -> list[AuditEvent]:
+    """Return what the customer said of a session."""
+    said = AuditEvent.objects.filter(action="help.objection", customer=grant.customer)
+    return list(said.filter(object_key=str(grant.pk)).order_by("pk"))

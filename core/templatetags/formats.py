@@ -80,6 +80,17 @@ def moment(value: datetime | None, zone: ZoneInfo | str | None = None) -> SafeSt
     )
 
 
+@register.filter
+def clock(value: datetime, zone: ZoneInfo | str | None = None) -> SafeString:
+    """`{{ grant.expires_at|clock:utility.zone }}`: the time of day; UTC without a zone."""
+    place = zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone or "UTC")
+    return format_html(
+        '<time datetime="{}"><bdi>{}</bdi></time>',
+        value.isoformat(),
+        formats.time_of_day(value, place),
+    )
+
+
 @register.simple_tag
 def period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> SafeString:
     """`{% period bill.starts_at bill.ends_at bill.zone %}`: first to last day."""

@@ -162,7 +162,9 @@ def _meters(agreements: list[CustomerAgreement], now: datetime) -> dict[int, lis
 def _newest_reads(channels: list[int]) -> dict[int, RegisterRead]:
     """Return the newest reading of each register."""
     of_channel = RegisterRead.objects.filter(channel=OuterRef("pk")).order_by("-read_at")
-    newest = Channel.objects.filter(pk__in=channels).values_list(Subquery(of_channel.values("pk")[:1]))
+    newest = Channel.objects.filter(pk__in=channels).values_list(
+        Subquery(of_channel.values("pk")[:1])
+    )
     rows = RegisterRead.objects.filter(pk__in=newest)
     return {row.channel_id: row for row in rows}
 

@@ -69,14 +69,13 @@ def open_grant(
 ) -> AssistanceGrant:
     """Open a help session of half an hour with one customer.
 
-    An administrator gives a reason only; a billing manager opens one only for a customer who is
-    close to somebody who works here. `told` runs in the same transaction.
+    An administrator gives a reason only. `told` runs in the same transaction.
 
     :raises GrantRefused: and says why
     :raises ConflictOfInterest: if the employee must not help this customer
     :raises TooManyAttempts: if help codes were tried too often
     """
-    is_held = _may_open(employee, customer, role, real_now)
+    is_held = role in grants.HELPING and has_role(employee, StaffRole(role))
     _require(is_held, Refusal.NO_ROLE)
     if role != StaffRole.ADMINISTRATOR:
         is_checked = channel != Channel.NONE and caller_check != CallerCheck.NONE
@@ -123,14 +122,6 @@ def open_emergency(
         is_emergency=True,
     )
     return _open(grant, employee, customer, note=note, real_now=real_now, told=told)
-
-
-def _may_open(employee: User, customer: Customer, role: str, real_now: datetime) -> bool:
-    if not has_role(employee, StaffRole(role)):
-        return False
-    if role in grants.HELPING:
-        return True
-    return role in grants.SUPERVISING and grants.is_close_to_staff(customer, real_now)
 
 
 @transaction.atomic
