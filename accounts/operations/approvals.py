@@ -166,6 +166,17 @@ def pending_for(kind: str, obj: Model) -> Approval | None:
     return _pending(kind, obj).select_related("requested_by").first()
 
 
+def waiting_for(kind: str, obj: Model) -> Approval:
+    """Return what waits for a decision about this object.
+
+    :raises AlreadyDecided: if nothing does
+    """
+    waiting = pending_for(kind, obj)
+    if waiting is None:
+        raise AlreadyDecided(f"nothing waits about {kind} of {obj}")
+    return waiting
+
+
 def _pending(kind: str, obj: Model) -> QuerySet[Approval]:
     return Approval.objects.filter(
         kind=kind,

@@ -78,6 +78,8 @@ def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.error(request, _("You asked for this refund: another person must approve it."))
     except refunds.AlreadyDecided:
         messages.info(request, _("Somebody decided on this refund already."))
+    except refunds.ChangedSince:
+        messages.error(request, _("This refund changed since it was asked for: reject it."))
     except refunds.BadAmount:
         messages.error(request, _("Less than that is left of this payment by now; reject it."))
     except PeriodClosed:

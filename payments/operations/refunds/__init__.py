@@ -3,9 +3,11 @@
 from payments.operations.receipts import refundable_minor
 from payments.operations.refunds.applying import apply_refund
 from payments.operations.refunds.deciding import (
+    KIND,
     RETURN_WINDOW,
     AlreadyDecided,
     BadAmount,
+    ChangedSince,
     NotRefundable,
     ReasonMissing,
     SamePerson,
@@ -25,9 +27,11 @@ from payments.operations.refunds.sending import (
 )
 
 __all__ = [
+    "KIND",
     "RETURN_WINDOW",
     "AlreadyDecided",
     "BadAmount",
+    "ChangedSince",
     "NotRefundable",
     "NotSendable",
     "ParametersChanged",

@@ -1,4 +1,4 @@
-"""Ask for a refund, approve it, reject it."""
+"""Ask for a refund, approve it, reject it; two people do it, as all that needs two."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import CustomerAccount, User
-from accounts.operations import audit
+from accounts.operations import approvals, audit
+from accounts.operations.approvals import AlreadyDecided, ChangedSince, SamePerson
 from core import clock
 from core.failpoints import hit
 from payments.frozen import digest
@@ -23,6 +24,23 @@ from payments.operations.receipts import (
 from payments.operations.refunds.booking import book_request
 from payments.operations.refunds.parameters import parameters_of
 
+__all__ = [
+    "KIND",
+    "RETURN_WINDOW",
+    "AlreadyDecided",
+    "BadAmount",
+    "ChangedSince",
+    "NotRefundable",
+    "ReasonMissing",
+    "SamePerson",
+    "StillReturnable",
+    "approve",
+    "reject",
+    "request_refund",
+    "returnable_until",
+]
+
+KIND = "refund.approve"
 RETURN_WINDOW = timedelta(days=60)  # in which the payer's bank may return a bank debit
 
 
@@ -40,14 +58,6 @@ class BadAmount(ValueError):
     def __init__(self, limit_minor: int) -> None:
         super().__init__(f"at most {limit_minor} can be refunded")
         self.limit_minor = limit_minor
-
-
-class AlreadyDecided(Exception):
-    """Somebody approved or rejected the refund already."""
-
-
-class SamePerson(Exception):
-    """Who asked for a refund does not decide on it."""
 
 
 class StillReturnable(Exception):
@@ -96,7 +106,22 @@ def request_refund(
     )
     detail = {"amount_minor": amount_minor, "reason": refund.reason}
     audit("refund.request", refund, actor=requested_by, account=_account(held), detail=detail)
+    _ask(refund, _account(held), requested_by)
     return refund
+
+
+def _ask(refund: Refund, account: CustomerAccount | None, requested_by: User) -> None:
+    approvals.ask(
+        KIND,
+        refund,
+        requested_by=requested_by,
+        reason=refund.reason,
+        account=account,
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+        fingerprint=digest(refund.parameters),
+        real_now=clock.real_now(),
+    )
 
 
 def approve(refund: Refund, *, decided_by: User, now: datetime, override: str = "") -> None:
@@ -105,6 +130,7 @@ def approve(refund: Refund, *, decided_by: User, now: datetime, override: str = 
     :param override: why a bank debit is refunded although its bank may still return it
     :raises SamePerson: if the one who asked approves
     :raises AlreadyDecided: if somebody was faster
+    :raises ChangedSince: if what the provider is asked is not what was asked for here
     :raises BadAmount: if less is left by now, as after a chargeback
     :raises StillReturnable: if it is a bank debit that may be returned, without an override
     """
@@ -124,6 +150,12 @@ def reject(refund: Refund, *, decided_by: User, reason: str, now: datetime) -> N
         raise ReasonMissing("say why the refund is rejected")
     held = lock_receipt(_intent_id(refund))
     _decide(refund, decided_by, now, state=Refund.State.REJECTED)
+    approvals.reject(
+        approvals.waiting_for(KIND, refund),
+        decided_by=decided_by,
+        note=reason,
+        real_now=clock.real_now(),
+    )
     detail = {"reason": reason.strip()}
     audit("refund.reject", refund, actor=decided_by, account=_account(held), detail=detail)
 
@@ -139,6 +171,13 @@ def _approve(refund: Refund, decided_by: User, now: datetime, override: str) -> 
         raise StillReturnable(until)
     due_at = clock.real_now()
     _decide(refund, decided_by, now, state=Refund.State.APPROVED, due_at=due_at)
+    approvals.approve(
+        approvals.waiting_for(KIND, refund),
+        decided_by=decided_by,
+        note=override,
+        fingerprint=digest(refund.parameters),
+        real_now=due_at,
+    )
     book_request(refund, now)
     detail = {"amount_minor": refund.amount_minor, "override": override}
     audit("refund.approve", refund, actor=decided_by, account=_account(held), detail=detail)
