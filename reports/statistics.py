@@ -130,9 +130,7 @@ def _final_from(month: str, zone: ZoneInfo) -> datetime:
     return local_month(first.year + first.month // 12, first.month % 12 + 1, zone).ends_at
 
 
-def _table(
-    commodity: str, currency: str, rows: Sequence[_Counted], names: dict[int, str]
-) -> Table:
+def _table(commodity: str, currency: str, rows: Sequence[_Counted], names: dict[int, str]) -> Table:
     hidden = hide({row.category_id: row.customers for row in rows})
     groups = [_group(_name(row, names), [row], row.category_id in hidden.groups) for row in rows]
     unit, scale = NOTHING if commodity == Commodity.WASTE else UNITS.get(commodity, ("kWh", 1000))
