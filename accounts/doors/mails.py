@@ -21,6 +21,7 @@ class Change(models.TextChoices):
     REMOVED = "removed", _("The authenticator app was removed from your login")
     NEW_CODES = "new_codes", _("New recovery codes were made for your login")
     CODE_USED = "code_used", _("A recovery code was used to sign in")
+    DETAILS = "details", _("Your name, mobile number or language was changed")
     RESET = "reset", _("Your second factor was taken away by an administrator")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.contact import ContactChange, changed_fields, fingerprint, masked
+from accounts.doors import mails
 from accounts.models import AssistanceGrant, Customer, User
 from accounts.operations.audit import audit
 
@@ -53,7 +54,7 @@ def change_contact(
 
 @transaction.atomic
 def change_person(user: User, *, name: str, phone: str, language: str) -> list[str]:
-    """Change what a person told of themselves when they signed up; return the changed fields.
+    """Change what a person told of themselves, mail them that it happened; return the fields.
 
     :param phone: E.164, or empty
     :raises NothingChanged: if it would stay as it is
@@ -72,4 +73,5 @@ def change_person(user: User, *, name: str, phone: str, language: str) -> list[s
         setattr(held, field, wanted[field])
     held.save(update_fields=[*fields, *(["phone_index"] if "phone" in fields else [])])
     audit(PERSON_CHANGED, held, actor=user, detail=detail)
+    mails.tell(held, mails.Change.DETAILS)
     return fields
