@@ -20,21 +20,30 @@ LEFT_BEHIND = '"cache", "storage"'
 
 
 class SafeAnswers:
-    """Adds the headers that Django has no setting for; TRACE and its like are refused."""
+    """Adds the headers that Django has no setting for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if _is_signed_out(request, response):
+            response.headers["Clear-Site-Data"] = LEFT_BEHIND
+        return response
+
+
+class KnownMethods:
+    """Refuses TRACE and whatever else no page of ours is asked by."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
-            response: HttpResponse = HttpResponseNotAllowed(METHODS)
-        else:
-            response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if _is_signed_out(request, response):
-            response.headers["Clear-Site-Data"] = LEFT_BEHIND
-        return response
+            return HttpResponseNotAllowed(METHODS)
+        return self.get_response(request)
 
 
 def _is_signed_out(request: HttpRequest, response: HttpResponse) -> bool:
