@@ -161,6 +161,15 @@ def withdraw(
     return approval
 
 
+@transaction.atomic
+def lapse(approval: Approval, *, real_now: datetime) -> None:
+    """Take a request back that has lost its object, without anybody's doing.
+
+    :raises AlreadyDecided: if it was decided meanwhile
+    """
+    _decide(approval, State.WITHDRAWN, None, "", real_now)
+
+
 def pending_for(kind: str, obj: Model) -> Approval | None:
     """Return what waits for a decision about this object, or None."""
     return _pending(kind, obj).select_related("requested_by").first()
@@ -231,7 +240,9 @@ def _must_wait(approval: Approval) -> None:
         raise AlreadyDecided(f"{approval} was decided already")
 
 
-def _decide(approval: Approval, state: State, by: User, note: str, real_now: datetime) -> None:
+def _decide(
+    approval: Approval, state: State, by: User | None, note: str, real_now: datetime
+) -> None:
     waiting = Approval.objects.filter(pk=approval.pk, state=State.PENDING)
     note = note.strip()[:NOTE_LENGTH]
     if not waiting.update(state=state, decided_by=by, decided_at=real_now, decision_note=note):
@@ -243,7 +254,7 @@ def _decide(approval: Approval, state: State, by: User, note: str, real_now: dat
 DEEDS = {State.APPROVED: "approve", State.REJECTED: "reject", State.WITHDRAWN: "withdraw"}
 
 
-def _audit(action: str, approval: Approval, actor: User) -> None:
+def _audit(action: str, approval: Approval, actor: User | None) -> None:
     detail = {
         "kind": approval.kind,
         "object": f"{approval.object_type} {approval.object_key}",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from accounts.models import AuditEvent, User
-from accounts.operations import audit
+from accounts.models import Approval, AuditEvent, User
+from accounts.operations import approvals, audit
 from core import clock
 from statements.models import BillingRun, RunChunk, RunItem, Statement, StatementCoverage
+from statements.operations import asking
 from statements.operations.calculate import first_state
 
 
@@ -20,21 +21,49 @@ class SecondPersonNeeded(Exception):
 
 
 @transaction.atomic
-def approve_run(run: BillingRun, *, actor: User) -> None:
+def approve_run(run: BillingRun, *, actor: User, asked: Approval | None = None) -> None:
     """Approve all calculated statements of a run that waits for its second person.
 
+    :param asked: the request that the actor saw; else the one that waits, if any does
     :raises SecondPersonNeeded: if the actor started the run or released a bill of it
     :raises NotNow: if the run does not wait for approval
+    :raises AlreadyDecided, ChangedSince: of `approvals`, if other bills wait by now
     """
     if actor.email == run.started_by or _has_released(run, actor):
         raise SecondPersonNeeded("somebody else must approve this run")
     waiting = BillingRun.objects.filter(pk=run.pk, state=BillingRun.State.AWAITING_APPROVAL)
     if not waiting.update(state=BillingRun.State.ISSUING, approved_by=actor.email):
         raise NotNow("this run does not wait for approval")
+    _approve_request(run, actor, asked)
     Statement.objects.filter(run=run, state=Statement.State.CALCULATED).update(
         state=Statement.State.APPROVED
     )
     audit("billing_run.approve", run, actor=actor)
+
+
+@transaction.atomic
+def return_run(run: BillingRun, *, actor: User, reason: str, asked: Approval) -> None:
+    """Say why a run is not approved as it is; it waits, and asks anew when its bills change.
+
+    :raises SecondPersonNeeded: if the actor started the run or released a bill of it
+    :raises ReasonMissing, AlreadyDecided: of `approvals`
+    """
+    if actor.email == run.started_by or _has_released(run, actor):
+        raise SecondPersonNeeded("somebody else must decide about this run")
+    approvals.reject(asked, decided_by=actor, note=reason, real_now=clock.real_now())
+    audit("billing_run.return", run, actor=actor, detail={"reason": reason})
+
+
+def _approve_request(run: BillingRun, actor: User, asked: Approval | None) -> None:
+    """Decide on the request of a run; one that the timetable started has none."""
+    waiting = asked or approvals.pending_for(asking.KIND, run)
+    if waiting:
+        approvals.approve(
+            waiting,
+            decided_by=actor,
+            real_now=clock.real_now(),
+            fingerprint=asking.fingerprint(run),
+        )
 
 
 def _has_released(run: BillingRun, actor: User) -> bool:
@@ -62,6 +91,8 @@ def release(statement: Statement, *, reason: str, actor: User) -> None:
         raise NotNow("this statement is not held")
     items = RunItem.objects.filter(run=statement.run_id, account=statement.account_id)
     items.update(state=RunItem.State.CALCULATED, issue_chunk=None)
+    if run:
+        asking.keep_request(run)
     if run and run.is_finished:
         _reopen(run, BillingRun.State.ISSUING)  # it moves on to the approval if one is needed
     detail = {"reason": reason, "held_for": statement.hold_code}
@@ -74,6 +105,7 @@ def discard(statement: Statement, *, reason: str, actor: User | None) -> None:
 
     :raises NotNow: if the statement is issued or discarded already
     """
+    run = _lock(statement.run_id)
     states = Statement.State
     drafts = Statement.objects.filter(
         pk=statement.pk, state__in=(states.CALCULATED, states.HELD, states.APPROVED)
@@ -84,6 +116,8 @@ def discard(statement: Statement, *, reason: str, actor: User | None) -> None:
     RunItem.objects.filter(run=statement.run_id, account=statement.account_id).update(
         state=RunItem.State.SKIPPED, error_code="discarded", error=reason
     )
+    if run:
+        asking.keep_request(run)
     detail = {"reason": reason}
     audit("statement.discard", statement, actor=actor, account=statement.account, detail=detail)
 
@@ -136,3 +170,5 @@ def _reopen(run: BillingRun, state: BillingRun.State) -> None:
     if others.exclude(state__in=BillingRun.FINISHED).exists():
         raise NotNow("another run of this month is not finished")
     BillingRun.objects.filter(pk=run.pk).update(state=state, finished_at=None)
+    run.refresh_from_db()
+    asking.keep_request(run)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from core import clock
 from core.jobs import LeaseLost, claim, worker_name
 from statements.models import BillingRun, RunChunk, RunItem, Statement
+from statements.operations import asking
 from statements.operations.calculate import calculate_chunk
 from statements.operations.chunks import lease
 from statements.operations.issue import issue_chunk
@@ -68,6 +69,7 @@ def _statements(run: BillingRun, state: str) -> QuerySet[Statement]:
 def _enter(run: BillingRun, state: str) -> None:
     run.state = state
     run.save(update_fields=["state", "finished_at"])
+    asking.keep_request(run)
     logger.info("billing_run.moved", extra={"run": run.pk, "state": state})
 
 

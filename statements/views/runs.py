@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors.step_up import step_up_required
 from accounts.models import User
+from accounts.operations.approvals import AlreadyDecided, ChangedSince
 from core import clock
 from statements import access
 from statements.forms import BillNumberForm, MonthForm, ReasonForm
@@ -97,8 +98,10 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
                 request,
                 _("You started this run or released a bill of it: somebody else must approve it."),
             )
-        except decide.NotNow:
+        except (decide.NotNow, AlreadyDecided):
             messages.info(request, _("This run does not wait for approval."))
+        except ChangedSince:
+            messages.info(request, _("Its bills changed just now: look at them again."))
         else:
             messages.success(request, _("The run is approved; its bills are being issued."))
         return redirect("statements:run", pk)
