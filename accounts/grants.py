@@ -15,6 +15,7 @@ from accounts.models import (
     User,
 )
 from accounts.staff import StaffRole, role_names
+from core.encryption import blind_index
 
 HELPING = (StaffRole.SUPPORT, StaffRole.BILLING_SPECIALIST, StaffRole.ADMINISTRATOR)
 SUPERVISING = (StaffRole.ADMINISTRATOR,)  # help those who work here, and who is close to them
@@ -72,8 +73,8 @@ def is_close_to_staff(customer: Customer, real_now: datetime) -> bool:
     close |= Q(Exists(roles_of(OuterRef("pk"), customer, real_now)))
     if customer.email:
         close |= Q(email__iexact=customer.email)
-    if customer.phone_index:
-        close |= Q(phone_index=customer.phone_index)
+    if customer.phone:
+        close |= Q(phone_index=blind_index(customer.phone, purpose="phone"))
     return staff.filter(close).exists()
 
 
@@ -110,8 +111,7 @@ def unreviewed_emergencies(employee: User) -> QuerySet[AssistanceGrant]:
 
 def _is_same_person(employee: User, customer: Customer) -> bool:
     same_email = bool(customer.email) and customer.email.lower() == employee.email.lower()
-    same_phone = bool(customer.phone_index) and customer.phone_index == employee.phone_index
-    return same_email or same_phone
+    return same_email or (bool(customer.phone) and customer.phone == employee.phone)
 
 
 def _role_is_held() -> Q:

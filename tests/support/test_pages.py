@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from accounts.models import AssistanceGrant, AuditEvent
 from core import clock
 from tests.statements.factories import FLAT, make_bill, make_staff, make_world
 from tests.support.helping import open_session
