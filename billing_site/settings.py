@@ -45,6 +45,8 @@ EMERGENCY_ROLES = env.list("EMERGENCY_ROLES", default=["support", "administrator
 HELP_NAMES_EMPLOYEES = env.bool("HELP_NAMES_EMPLOYEES", False)  # else initials, to customers
 HELP_NOTICE = env.bool("HELP_NOTICE", True)  # tell customers when a help session opens
 ALLOCATION_POLICY = env.str("ALLOCATION_POLICY", "oldest_first")  # see ledger/policies.py
+TARIFF_APPROVAL = env.str("TARIFF_APPROVAL", "second_person")  # or author: prices by one person
+ADJUSTMENT_LIMIT_MINOR = env.int("ADJUSTMENT_LIMIT_MINOR", 5000)  # a day, by one employee alone
 TARIFF_OVERLAP_STRICT = env.bool("TARIFF_OVERLAP_STRICT", False)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 120)  # before a dead worker's chunk is taken over
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import User
+from accounts.operations.approvals import AlreadyAsked
 from accounts.staff import StaffRole, has_role
 from core import clock
 from core.admin import ReadOnlyAdmin
@@ -26,8 +27,8 @@ from statements.models import (
     Statement,
     StatementDocument,
 )
+from statements.operations import publish as publishing
 from statements.operations.assign import assign_plan
-from statements.operations.publish import publish
 from tariffs.admin import TariffVersionAdmin
 from tariffs.engine import TariffError
 from tariffs.models import TariffVersion
@@ -69,7 +70,7 @@ admin.site.unregister(TariffVersion)  # here it gains what only statements can c
 
 @admin.register(TariffVersion)
 class PublishableVersionAdmin(TariffVersionAdmin):
-    """Versions for reading; a draft can be put into force."""
+    """Versions for reading; a draft is put into force by two people, one alone where allowed."""
 
     actions = ["publish"]
 
@@ -79,16 +80,24 @@ class PublishableVersionAdmin(TariffVersionAdmin):
     @admin.action(description=gettext_lazy("Put into force"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[TariffVersion]) -> None:
         for version in queryset.select_related("tariff").order_by("tariff_id", "number"):
-            self._publish(request, version)
+            try:
+                told = self._publish(request, version)
+            except (NotPublishable, TariffError) as error:
+                self.message_user(request, f"{version}: {error}", messages.ERROR)
+            else:
+                self.message_user(request, told % version, messages.SUCCESS)
 
-    def _publish(self, request: HttpRequest, version: TariffVersion) -> None:
-        approver = request.user if isinstance(request.user, User) else None
+    def _publish(self, request: HttpRequest, version: TariffVersion) -> str:
+        """Put a version into force, or ask another person to; return what was done, in words."""
+        person = request.user if isinstance(request.user, User) else None
+        if person is None or not publishing.needs_second_person():
+            publishing.publish(version, approver=person, published_at=clock.now())
+            return _("%s is in force.")
         try:
-            publish(version, approver=approver, published_at=clock.now())
-        except (NotPublishable, TariffError) as error:
-            self.message_user(request, f"{version}: {error}", messages.ERROR)
-        else:
-            self.message_user(request, _("%s is in force.") % version, messages.SUCCESS)
+            publishing.ask_to_publish(version, requested_by=person)
+        except AlreadyAsked:
+            return _("%s waits for its second person already: see the approvals.")
+        return _("Another person must put %s into force: it waits among the approvals.")
 
 
 @admin.register(BillingCycle)

@@ -2,6 +2,7 @@
 
 from tariffs.operations.bring_in import CommodityDiffers, import_tariff
 from tariffs.operations.publish import (
+    PUBLISHABLE,
     AlreadyBilled,
     ExampleFails,
     NoChangeSummary,
@@ -11,6 +12,7 @@ from tariffs.operations.publish import (
 )
 
 __all__ = [
+    "PUBLISHABLE",
     "AlreadyBilled",
     "CommodityDiffers",
     "ExampleFails",

@@ -7,11 +7,14 @@ import json
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Approval, User
+from accounts.operations import approvals
+from statements.operations import publish as publishing
 from tariffs.models import TariffVersion
-from tariffs.operations import import_tariff
+from tariffs.operations import NotPublishable, import_tariff
 from tests.statements import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +59,88 @@ def test_the_admin_refuses_it_too(client):
 
     draft.refresh_from_db()
     assert draft.state == "draft"
+
+
+def put_into_force_in_admin(client, person, draft):
+    client.force_login(person)
+    address = reverse("admin:tariffs_tariffversion_changelist")
+    client.post(address, {"action": "publish", "_selected_action": [draft.pk]})
+    draft.refresh_from_db()
+
+
+def approve(draft, person, asked=None):
+    publishing.approve_publication(
+        draft,
+        asked=asked or approvals.pending_for(publishing.KIND, draft),
+        approver=person,
+        published_at=make.IN_NOVEMBER,
+    )
+
+
+def test_in_the_admin_one_person_asks_and_no_more(client):
+    manager = make.make_staff("billing_manager")
+    draft = import_tariff(successor("2026-11-01"), author=None)
+
+    for _click in range(2):
+        put_into_force_in_admin(client, manager, draft)
+
+    asked = Approval.objects.get()
+    assert (draft.state, asked.requested_by, asked.state) == ("draft", manager, "pending")
+    with pytest.raises(publishing.SecondPersonNeeded):
+        publishing.publish(draft, approver=manager, published_at=make.IN_NOVEMBER)
+
+
+def test_another_person_puts_it_into_force_and_neither_who_asked_nor_who_wrote_it():
+    author, asker, approver = (make.make_staff("billing_manager") for _ in range(3))
+    draft = import_tariff(successor("2026-11-01"), author=author)
+    publishing.ask_to_publish(draft, requested_by=asker)
+
+    for person in (author, asker):
+        with pytest.raises(approvals.SamePerson):
+            approve(draft, person)
+    with pytest.raises(approvals.NotAllowed):
+        approve(draft, make.make_staff("billing_specialist"))
+    approve(draft, approver)
+
+    assert (draft.state, draft.approver) == ("published", approver)
+    assert Approval.objects.get().state == "approved"
+
+
+def test_what_cannot_be_put_into_force_stays_undecided():
+    draft = import_tariff(successor("2026-10-15"), author=None)
+    publishing.ask_to_publish(draft, requested_by=make.make_staff("billing_manager"))
+
+    with pytest.raises(NotPublishable), transaction.atomic():
+        approve(draft, make.make_staff("billing_manager"))
+
+    assert Approval.objects.get().state == "pending"
+
+
+def test_a_draft_with_other_prices_is_asked_for_anew():
+    draft = import_tariff(successor("2026-11-01"), author=None)
+    asked = publishing.ask_to_publish(draft, requested_by=make.make_staff("billing_manager"))
+    TariffVersion.objects.filter(pk=draft.pk).update(digest="0" * 64)
+
+    with pytest.raises(approvals.ChangedSince), transaction.atomic():
+        approve(draft, make.make_staff("billing_manager"), asked)
+
+
+def test_where_one_person_may_the_admin_puts_it_into_force(client, settings):
+    settings.TARIFF_APPROVAL = "author"
+    manager = make.make_staff("billing_manager")
+    draft = import_tariff(successor("2026-11-01"), author=manager)
+
+    put_into_force_in_admin(client, manager, draft)
+
+    assert (draft.state, draft.approver) == ("published", manager)
+
+
+def test_the_command_overtakes_a_request(tmp_path):
+    draft = import_tariff(successor("2026-11-01"), author=None)
+    publishing.ask_to_publish(draft, requested_by=make.make_staff("billing_manager"))
+
+    call_command("import_tariff", str(write(tmp_path, successor("2026-11-01"))), "--publish")
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.approver) == ("published", None)
+    assert Approval.objects.get().state == "withdrawn"
