@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+
 
 def initials(name: str) -> str:
     """Return "A. L." for "Ada Lovelace"."""
@@ -18,3 +22,8 @@ def masked_email(email: str) -> str:
 def masked_phone(phone: str) -> str:
     """Return the last two digits of a number, "… 68", or empty."""
     return f"… {phone[-2:]}" if phone else ""
+
+
+def without_emails(text: str) -> str:
+    """Return the text with every e-mail address in it masked."""
+    return EMAIL.sub(lambda found: masked_email(found.group()), text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
@@ -21,7 +20,6 @@ from accounts.staff import StaffRole, has_role, role_names
 from core.csv_export import Cell
 from core.periods import midnight
 
-EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 ALL = (StaffRole.AUDITOR, StaffRole.ADMINISTRATOR)
 
 
@@ -168,15 +166,13 @@ class _Words:
 
     def of_actor(self, event: AuditEvent) -> str:
         is_ours = event.actor is None or event.actor.is_staff or event.actor == self.viewer
-        return event.actor_name if self.in_clear or is_ours else self._masked(event.actor_name)
+        return (
+            event.actor_name if self.in_clear or is_ours else names.without_emails(event.actor_name)
+        )
 
     def of(self, event: AuditEvent, text: str) -> str:
         if self.in_clear:
             return text
         if event.kind == AuditEvent.Kind.SEARCH and event.actor != self.viewer:
             return "…"  # what somebody looked for is often a name
-        return self._masked(text)
-
-    @staticmethod
-    def _masked(text: str) -> str:
-        return EMAIL.sub(lambda found: names.masked_email(found.group()), text)
+        return names.without_emails(text)

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts import names
 from core.encryption import BlindIndexField, EncryptedTextField
 
 
@@ -54,7 +55,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.email
+        """Return the address of staff, and a customer's masked: who may read it asks for it."""
+        return self.email if self.is_staff else names.masked_email(self.email)
 
     def get_full_name(self) -> str:
         return self.name or self.email

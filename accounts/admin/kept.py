@@ -1,0 +1,14 @@
+"""What the admin pages of this app share."""
+
+from __future__ import annotations
+
+from simple_history.admin import SimpleHistoryAdmin
+
+from core.admin import WithoutCardNumbers
+
+
+class KeptAdmin(WithoutCardNumbers, SimpleHistoryAdmin):
+    """Changes leave their history behind, and nothing is deleted."""
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        return False
