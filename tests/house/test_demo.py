@@ -11,9 +11,11 @@ from django.db.models import Count, Sum
 
 from accounts.models import CustomerAccount, User
 from accounts.staff import role_names
+from billing_site.demo import codes
 from billing_site.demo.logins import LOGINS
-from billing_site.demo.seed import months, story, times
+from billing_site.demo.seed import founding, months, story, times
 from billing_site.demo.seed.story import CAST, POLLED, homes
+from core import clock
 from core.periods import Period, midnight
 from ledger.models import Posting
 from meters.models import MeterConnection, ReadingBlock, RegisterRead
@@ -150,6 +152,8 @@ def test_everybody_can_sign_in_and_nobody_gets_mail_about_the_past(now):
     assert all(users[login.email].check_password(login.password) for login in LOGINS)
     assert not any(user.is_superuser for user in users.values())
     assert role_names(users["root@example.org"]) == {"administrator"}
+    staff = [login for login in LOGINS if login.roles]
+    assert [row.login for row in codes.shown(clock.real_now())] == staff
     assert Delivery.objects.count() == 0
 
 
@@ -184,3 +188,19 @@ def test_the_open_month_is_the_last_full_one(moment, leave_last_day, open_month,
 
     assert calendar.open_month == open_month
     assert calendar.read_until == datetime.fromisoformat(read_until)
+
+
+@pytest.mark.django_db
+def test_staff_of_the_demonstration_sign_in_with_the_codes_of_its_page(now, client):
+    founding.people()
+
+    page = client.get("/demo/codes/")
+    row = next(row for row in page.context["rows"] if row.login.email == "finance@example.org")
+    client.post("/accounts/login/", {"login": row.login.email, "password": row.login.password})
+    answer = client.post("/accounts/second-factor/", {"code": row.code})
+    again = client.get("/demo/codes/").context["rows"]
+
+    assert answer.url == "/"
+    assert client.get("/desk/").status_code == 200
+    assert [r.was_used for r in again if r.login == row.login] == [True]
+    assert "Codes for signing in as staff" in page.content.decode()

@@ -62,6 +62,7 @@ class Command(BaseCommand):
         lines = [
             f"Meterbook runs at {url} (ready after {seconds:.1f} s).",
             f"Mail that was sent: {url}/demo/outbox/",
+            f"Codes that staff type after the password: {url}/demo/codes/",
             *(provider.greeting(sandbox) if sandbox else ()),
             *house.accounts(),
             f"Logs: {', '.join(str(house.log_file(name)) for name in house.LOGS)}",
