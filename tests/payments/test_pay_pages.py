@@ -676,16 +676,16 @@ def test_the_pages_take_a_constant_number_of_queries(
     client.force_login(holder_of(statement))
     client.get(pay_url(statement))
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         client.get(reverse("statements:detail", args=[statement.number]))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(pay_url(statement))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         order = order_of(check(client, statement))
     press(client, statement, order)
     provider.pay(attempt().session_id)
     client.get(result_url(attempt()))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         client.get(result_url(attempt()))
 
 
