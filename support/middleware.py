@@ -70,7 +70,7 @@ def _led_back(request: HttpRequest, now: datetime) -> HttpResponse:
 
 
 def _tell(request: HttpRequest, last: AssistanceGrant, now: datetime) -> None:
-    is_form = request.method == "POST" and not request.path.startswith(OF_SESSION)
+    is_form = FIELD in request.POST and not request.path.startswith(OF_SESSION)
     is_kept = is_form and drafts.keep(last, request.path, request.POST.dict(), real_now=now)
     told = _("The help session is over. Nothing was changed.")
     if is_kept:
