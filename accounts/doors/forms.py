@@ -8,12 +8,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+class CodeInput(forms.TextInput):
+    """Shows nobody what was typed before: it works no more, or never did."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 def _code_field(help_text: Any) -> forms.CharField:
     return forms.CharField(
         label=_("Code"),
         max_length=40,
         help_text=help_text,
-        widget=forms.TextInput(
+        widget=CodeInput(
             {"autocomplete": "one-time-code", "autocapitalize": "characters", "dir": "ltr"}
         ),
     )
