@@ -39,22 +39,32 @@ class Change:
 
 
 def changes_for(user: User, now: datetime) -> Sequence[Change]:
-    """Return the newest changes of what this person may change too; one query."""
+    """Return the newest changes of what this person may change too; two queries."""
     accounts = access.accounts_for(user, now, Right.MANAGE).order_by()
     mine = Q(account__in=accounts.values("pk"))
     mine |= Q(account__isnull=True, customer__in=accounts.values("customer"))
     events = AuditEvent.objects.filter(mine, kind=AuditEvent.Kind.WRITE, action__in=ACTIONS)
-    newest = events.select_related("account", "actor", "grant").order_by("-pk")[:SHOWN]
-    return [_change(event, user) for event in newest]
+    newest = list(events.select_related("account", "actor", "grant").order_by("-pk")[:SHOWN])
+    names = _names(newest)
+    return [_change(event, names, user) for event in newest]
 
 
-def _change(event: AuditEvent, reader: User) -> Change:
+def _names(events: Sequence[AuditEvent]) -> dict[int, str]:
+    """Return the names of those whose access changed, by the id of their login."""
+    people = {event.detail["user"] for event in events if "user" in event.detail}
+    return {one.pk: one.get_full_name() for one in User.objects.filter(pk__in=people)}
+
+
+def _change(event: AuditEvent, names: dict[int, str], reader: User) -> Change:
     number = event.account.number if event.account else ""
-    return Change(event.recorded_at, _what(event.action, event.detail), _who(event, reader), number)
+    named = names.get(event.detail.get("user", 0), "")
+    what = _what(event.action, event.detail, named)
+    return Change(event.recorded_at, what, _who(event, reader), number)
 
 
-def _what(action: str, detail: dict[str, Any]) -> str:
+def _what(action: str, detail: dict[str, Any], name: str) -> str:
     email, words = detail.get("email", ""), _scope(detail.get("role", ""))
+    whose = {"name": name, "words": words}
     told = {
         "account.claim": _("The account was claimed with the code of a letter"),
         "contact.change": _("Contact data: %(fields)s") % {"fields": _fields(detail)},
@@ -62,9 +72,9 @@ def _what(action: str, detail: dict[str, Any]) -> str:
         "invitation.send": _("%(email)s was invited to %(words)s")
         % {"email": email, "words": words},
         "invitation.withdraw": _("The invitation of %(email)s was taken back") % {"email": email},
-        "role.change": _("The end of somebody's access was changed (%(words)s)") % {"words": words},
-        "role.grant": _("Somebody may now %(words)s") % {"words": words},
-        "role.revoke": _("Somebody may no longer %(words)s") % {"words": words},
+        "role.change": _("%(name)s may %(words)s until another day") % whose,
+        "role.grant": _("%(name)s may now %(words)s") % whose,
+        "role.revoke": _("%(name)s may no longer %(words)s") % whose,
     }
     return told[action]
 

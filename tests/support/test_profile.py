@@ -97,6 +97,7 @@ def test_the_customer_reads_what_was_changed_and_by_whom(client, customer):
     shown = words(client.get(reverse("support:profile")).content.decode())
 
     assert "Contact data: Name – You" in shown
+    assert "Hanna Holder may now see, pay, manage and invite others" in shown
     assert "Ada King" in shown
 
 
