@@ -1,4 +1,4 @@
-"""What a statement means in the books: posting rows 1 and 2 of the ledger's table."""
+"""What a statement means in the books: posting rows 1, 2 and 9 of the ledger's table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ledger.entries import Entry, Leg
-from statements.models import Statement
+from ledger.models import JournalEntry
+from statements.models import Adjustment, Statement
 
 
 def issue_key(statement_id: int) -> str:
@@ -23,6 +24,39 @@ def statement_of(source_key: str) -> int | None:
 
 def cancel_key(statement_id: int) -> str:
     return f"stmt:{statement_id}:cancel"
+
+
+def adjustment_key(adjustment_id: int) -> str:
+    return f"adj:{adjustment_id}"
+
+
+def adjustment_reversal_key(adjustment_id: int) -> str:
+    return f"{adjustment_key(adjustment_id)}:reverse"
+
+
+def adjustment_posted(
+    adjustment: Adjustment, account_id: int, *, on: date, due_on: date | None, actor: str
+) -> Entry:
+    """Return the entry of an adjustment: goodwill is a cost of its own, the rest less revenue.
+
+    :param due_on: of a charge; a credit has none
+    """
+    is_goodwill = adjustment.reason_code == Adjustment.Reason.GOODWILL
+    other = ("goodwill", "") if is_goodwill else ("revenue", "adjustment")
+    return Entry(
+        event_type="adjustment.posted",
+        source_key=adjustment_key(adjustment.pk),
+        currency=adjustment.currency,
+        effective_date=on,
+        due_on=due_on,
+        legs=(
+            Leg("receivable", adjustment.amount_minor, account_id=account_id),
+            Leg(other[0], -adjustment.amount_minor, code=other[1]),
+        ),
+        actor=actor,
+        reason=adjustment.reason_code,
+        category=JournalEntry.Category.OTHER,
+    )
 
 
 def statement_issued(

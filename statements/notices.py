@@ -15,7 +15,7 @@ from accounts.queries import mail_addresses
 from core import formats
 from core.periods import local_date
 from notifications.operations import Draft
-from statements.models import Statement
+from statements.models import Adjustment, Statement
 
 
 def statement_issued(statement: Statement, people: Sequence[User], *, customer_email: str) -> Draft:
@@ -39,6 +39,36 @@ def statement_cancelled(statement: Statement, people: Sequence[User]) -> Draft:
         body = _("You need not pay it. What you have paid for it stays yours as credit.")
     email = statement.account.customer.email
     return _draft(statement, "statement.cancelled", subject, body, people, email)
+
+
+def bill_adjusted(adjustment: Adjustment, people: Sequence[User], *, due_on: date | None) -> Draft:
+    """Return the notice of a credit or charge beside a bill: how much, why, and until when."""
+    statement = adjustment.statement
+    with translation.override(statement.language):
+        words = {
+            "number": statement.number,
+            "amount": formats.money(abs(adjustment.amount_minor), adjustment.currency),
+            "reason": adjustment.get_reason_code_display(),
+            "date": _date(due_on, formats.current_locale()) if due_on else "",
+        }
+        if adjustment.amount_minor < 0:
+            subject = _("%(amount)s credited to bill %(number)s") % words
+            body = _("We credited %(amount)s to your bill %(number)s. Reason: %(reason)s.") % words
+        else:
+            subject = _("%(amount)s charged to bill %(number)s") % words
+            body = (
+                _(
+                    "We charged %(amount)s in addition to your bill %(number)s. "
+                    "Reason: %(reason)s. Please pay it by %(date)s."
+                )
+                % words
+            )
+        stays = _("The bill itself stays as it was; the change stands below it.")
+    parts = [body, adjustment.customer_text, stays]
+    email = statement.account.customer.email
+    body = "\n\n".join(part for part in parts if part)
+    kind, about = "statement.adjusted", adjustment.pk
+    return _draft(statement, kind, subject, body, people, email, about=about)
 
 
 def _owed(statement: Statement) -> str:
@@ -69,11 +99,14 @@ def _draft(
     body: str,
     people: Sequence[User],
     fallback: str,
+    *,
+    about: int | None = None,
 ) -> Draft:
+    """Return a notice that leads to the statement; `about` names what it is told of, else that."""
     return Draft(
         account_id=statement.account_id,
         kind=kind,
-        key=f"{kind}:{statement.pk}",
+        key=f"{kind}:{about or statement.pk}",
         subject=subject,
         body=body,
         language=statement.language,

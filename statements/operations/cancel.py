@@ -16,6 +16,7 @@ from ledger.models import JournalEntry
 from notifications.operations import announce
 from statements import entries, notices, numbers
 from statements.models import Cancellation, Statement, StatementCoverage
+from statements.operations.adjusting import take_back
 
 
 class NotCancellable(Exception):
@@ -32,7 +33,8 @@ def cancel(
 ) -> Cancellation:
     """Reverse the statement's entry, release what was allocated to it and number the document.
 
-    The statement keeps its number; its agreements and period can be billed again.
+    The statement keeps its number; its agreements and period can be billed again. What was
+    adjusted on it goes with it.
 
     :raises ReasonMissing: if the reason is empty
     :raises NotCancellable: if the statement is not issued any more
@@ -47,6 +49,7 @@ def cancel(
     StatementCoverage.objects.filter(statement=statement).update(live=False)
     by = actor.email if actor else "system"
     _reverse(statement, reason=reason, actor=by, cancelled_at=cancelled_at)
+    take_back(statement, actor=actor, on=local_date(cancelled_at, statement.zone))
     audit("statement.cancel", statement, actor=actor, account=statement.account)
     people = people_to_tell([statement.account_id], clock.real_now())
     announce(

@@ -1,4 +1,4 @@
-"""Billing runs and what comes out of them: statements, their lines, coverage and traces."""
+"""Statements, their lines, coverage and traces; frozen once issued."""
 
 from __future__ import annotations
 
@@ -8,147 +8,11 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from core.jobs import LeasedRow
 from core.periods import Period
+from statements.models.runs import BillingRun
 
 PRICE_DIGITS = 8  # a unit price is stored as a whole number of 10^-8 currency units
-
-
-class PlanAssignment(models.Model):
-    """The plan under which an agreement is priced, from a moment up to another."""
-
-    agreement = models.ForeignKey("meters.CustomerAgreement", models.PROTECT, related_name="plans")
-    plan_version = models.ForeignKey("tariffs.PlanVersion", models.PROTECT, related_name="+")
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("up to, not included"), null=True, blank=True)
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("plan assignment")
-        verbose_name_plural = _("plan assignments")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
-                name="plan_assignment_ends_after_it_starts",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.agreement} {self.plan_version}"
-
-
-class BillingCycle(models.Model):
-    """How often accounts are billed; a monthly cycle closes with the local month."""
-
-    code = models.SlugField(_("code"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("billing cycle")
-        verbose_name_plural = _("billing cycles")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class BillingRun(models.Model):
-    """One closing of a cycle's period; resumable in every state."""
-
-    class State(models.TextChoices):
-        PLANNED = "planned", _("Planned")
-        RATING = "rating", _("Calculating")
-        AWAITING_APPROVAL = "awaiting_approval", _("Awaiting approval")
-        ISSUING = "issuing", _("Issuing")
-        COMPLETED = "completed", _("Completed")
-        COMPLETED_WITH_EXCEPTIONS = "exceptions", _("Completed with exceptions")
-
-    FINISHED = (State.COMPLETED, State.COMPLETED_WITH_EXCEPTIONS)
-
-    cycle = models.ForeignKey(BillingCycle, models.PROTECT, related_name="runs")
-    month = models.CharField(_("billed month"), max_length=7)  # YYYY-MM
-    sequence = models.PositiveSmallIntegerField(default=1)
-    as_of = models.DateTimeField(_("as of"))
-    state = models.CharField(_("state"), max_length=20, choices=State, default=State.PLANNED)
-    started_by = models.CharField(max_length=120, default="system")
-    approved_by = models.CharField(max_length=120, blank=True)
-    recorded_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("billing run")
-        verbose_name_plural = _("billing runs")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["cycle", "month", "sequence"], name="billing_run_once_per_sequence"
-            ),
-            models.UniqueConstraint(
-                fields=["cycle", "month"],
-                condition=~Q(state__in=["completed", "exceptions"]),
-                name="billing_run_one_unfinished_per_month",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.month} #{self.sequence}"
-
-    @property
-    def is_finished(self) -> bool:
-        return self.state in self.FINISHED
-
-
-class RunChunk(LeasedRow):
-    """A piece of a run that one worker takes: the accounts of its items."""
-
-    class Phase(models.TextChoices):
-        CALCULATE = "calculate", _("Calculate")
-        ISSUE = "issue", _("Issue")
-
-    run = models.ForeignKey(BillingRun, models.PROTECT, related_name="chunks")
-    phase = models.CharField(max_length=10, choices=Phase)
-    number = models.PositiveIntegerField()
-    done_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["run", "phase", "number"], name="run_chunk_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.run} {self.phase} {self.number}"
-
-
-class RunItem(models.Model):
-    """One account in a run: the only record of what happened to it and of its errors."""
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("Pending")
-        CALCULATED = "calculated", _("Calculated")
-        HELD = "held", _("Held for a person")
-        ISSUED = "issued", _("Issued")
-        PARKED = "parked", _("Parked")
-        SKIPPED = "skipped", _("Nothing to bill")
-
-    run = models.ForeignKey(
-        BillingRun, models.PROTECT, related_name="items", db_index=False
-    )  # the unique constraint below begins with it
-    account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT, related_name="+")
-    chunk = models.ForeignKey(RunChunk, models.PROTECT, null=True, related_name="items")
-    issue_chunk = models.ForeignKey(RunChunk, models.PROTECT, null=True, related_name="to_issue")
-    state = models.CharField(max_length=12, choices=State, default=State.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error_code = models.CharField(max_length=40, blank=True)
-    error = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["run", "account"], name="run_item_once_per_account")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.run} {self.account_id} {self.state}"
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -316,46 +180,3 @@ class Trace(models.Model):
 
     def __str__(self) -> str:
         return f"trace of {self.statement_id}"
-
-
-class NumberSeries(models.Model):
-    """A gapless series of document numbers; its row is locked last in the issuing transaction."""
-
-    code = models.CharField(max_length=20, unique=True)  # e.g. B-2026
-    last = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.last}"
-
-
-class Cancellation(models.Model):
-    """The numbered document that takes an issued statement back."""
-
-    statement = models.OneToOneField(Statement, models.PROTECT, related_name="cancellation")
-    number = models.CharField(max_length=24, unique=True)
-    reason = models.TextField()
-    actor = models.CharField(max_length=120)
-    cancelled_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class StatementDocument(models.Model):
-    """The first PDF of a statement in a language, stored and served ever after."""
-
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="documents")
-    language = models.CharField(max_length=10)
-    template_version = models.CharField(max_length=12)
-    path = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    recorded_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["statement", "language"], name="document_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.path

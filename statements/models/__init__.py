@@ -1,0 +1,32 @@
+"""Billing runs and what comes out of them: statements, their lines, documents, adjustments."""
+
+from statements.models.adjustments import Adjustment
+from statements.models.documents import Cancellation, NumberSeries, StatementDocument
+from statements.models.plans import BillingCycle, PlanAssignment
+from statements.models.runs import BillingRun, RunChunk, RunItem
+from statements.models.statements import (
+    PRICE_DIGITS,
+    Statement,
+    StatementCoverage,
+    StatementLine,
+    StatementQuerySet,
+    Trace,
+)
+
+__all__ = [
+    "PRICE_DIGITS",
+    "Adjustment",
+    "BillingCycle",
+    "BillingRun",
+    "Cancellation",
+    "NumberSeries",
+    "PlanAssignment",
+    "RunChunk",
+    "RunItem",
+    "Statement",
+    "StatementCoverage",
+    "StatementDocument",
+    "StatementLine",
+    "StatementQuerySet",
+    "Trace",
+]
