@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts import numbers
+from accounts.names import initials
 from payments.desk import words
 from payments.models import PaymentAttempt
 
@@ -57,7 +58,7 @@ def narrowed(
 def rows(attempts: Iterable[PaymentAttempt]) -> list[AttemptRow]:
     return [
         AttemptRow(
-            attempt, words.masked(attempt.account.customer.name), *words.attempt_tag(attempt.state)
+            attempt, initials(attempt.account.customer.name), *words.attempt_tag(attempt.state)
         )
         for attempt in attempts
     ]

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.names import initials
 from core.money import from_minor
-from payments.desk import words
 from payments.models import LateFee, LateFeePolicy
 from payments.queries.late_fees import fee_minor
 
@@ -52,7 +52,7 @@ def row(fee: LateFee) -> LateFeeRow:
     is_charged = fee.state == LateFee.State.CHARGED
     return LateFeeRow(
         fee=fee,
-        customer=words.masked(fee.statement.account.customer.name),
+        customer=initials(fee.statement.account.customer.name),
         state=str(fee.get_state_display()),
         tag="wait" if is_charged else "off",
         is_charged=is_charged,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import numbers
+from accounts.names import initials
 from core.csv_export import Cell
 from core.money import from_minor
 from payments.desk import words
@@ -141,7 +142,7 @@ def _row(payment: Payment) -> PaymentRow:
         taken=getattr(payment, "taken_minor", 0),
         asked=getattr(payment, "asked_minor", 0),
     )
-    return PaymentRow(payment, words.masked(payment.account.customer.name), state, tag)
+    return PaymentRow(payment, initials(payment.account.customer.name), state, tag)
 
 
 def _of_fate(fate: str) -> Q:

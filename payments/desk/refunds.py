@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, User
+from accounts.names import initials
 from core.money import from_minor
 from payments.desk import words
 from payments.desk.paid import PaidItem, what_it_paid
@@ -58,7 +59,7 @@ def rows(refunds: Iterable[Refund], *, viewer: Anybody) -> list[RefundRow]:
     return [
         RefundRow(
             refund=refund,
-            customer=words.masked(refund.payment.account.customer.name) if refund.payment else "",
+            customer=initials(refund.payment.account.customer.name) if refund.payment else "",
             state=words.refund_tag(refund.state)[0],
             tag=words.refund_tag(refund.state)[1],
             is_own=refund.requested_by_id == viewer.pk,

@@ -1,4 +1,4 @@
-"""How the desk says what it knows: names cut short, events and states in words."""
+"""How the desk says what it knows: events and states in words."""
 
 from __future__ import annotations
 
@@ -29,11 +29,6 @@ CHARGEBACK_TAGS = {
     Chargeback.State.WON: "good",
     Chargeback.State.LOST: "off",
 }
-
-
-def masked(name: str) -> str:
-    """Return the initials of a name: enough to compare with what a caller says."""
-    return " ".join(f"{part[0]}." for part in name.split())
 
 
 def attempt_tag(state: str) -> Tag:
