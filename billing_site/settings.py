@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "core.admin_door.AdminDoor",
     "accounts.doors.limiting.LimitedDoors",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "support.signed_out.DraftsOutliveSignIn",
     "accounts.doors.lifetimes.SessionLifetimes",  # after messages: it says why somebody is out
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -31,6 +31,7 @@ def people(browser, live_server, plain_files):
     def open_browser(**options):
         context = browser.new_context(base_url=live_server.url, **options)
         contexts.append(context)
+        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if is_trouble(m) else None)
         page.on("request", lambda r: None if r.url.startswith(own(live_server)) else other(r.url))
