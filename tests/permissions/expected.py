@@ -21,6 +21,9 @@ OTHERWISE = {
     "accounts/login/code/confirm/": {LOGIN},
     "accounts/password/reset/confirm/": {LOGIN},
     "accounts/password/reset/complete/": {LOGIN},
+    "accounts/second-factor/": {LOGIN},  # without a password that was right
+    "admin/login/": {LOGIN, NOT_FOUND},  # staff are led to the site's own
+    "security/": {NOT_FOUND},  # without the device or the customer that it is about
     "admin/autocomplete/": {FORBIDDEN},  # without the names of a field
     "admin/": {FORBIDDEN, NOT_FOUND},  # Django decides for the row at hand
 }

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+
 from accounts.models import AssistanceGrant, Customer, CustomerAccount, User
 from accounts.operations import invitations
 from core import clock
@@ -164,9 +166,9 @@ def complete(side: Side, run: BillingRun, provider, asker: User, decider: User) 
     }
 
 
-def invite(side: Side) -> None:
-    """Let the holder invite somebody to the account."""
-    _row, token = invitations.invite(
+def share(side: Side) -> None:
+    """Let the holder invite somebody to the account, and somebody else see it already."""
+    side.rows["invitation"], side.rows["invitation_token"] = invitations.invite(
         "delegate",
         f"guest-{side.words.serial}@mail.example",
         invited_by=side.holder,
@@ -174,7 +176,24 @@ def invite(side: Side) -> None:
         account=side.account,
         role="read_only",
     )
-    side.rows["invitation_token"] = token
+    side.rows["delegate"] = side.account.roles.create(
+        user=make_user(f"delegate-{side.words.serial}@mail.example"),
+        role="read_only",
+        starts_at=account_start(side.account),
+        given_by=side.holder,
+    )
+    side.rows["session"] = UserSession.objects.create(
+        user=side.holder, session_key=f"other{side.words.serial}", ip="192.0.2.7", user_agent="x"
+    )
+
+
+def remember_help(side: Side, employee: User) -> None:
+    """Leave a help session of the past."""
+    grant = help_session(employee, side, role="support", is_live=False)
+    grant.ended_at = grant.expires_at
+    grant.outcome = AssistanceGrant.Outcome.SOLVED
+    grant.save()
+    side.rows["past_help"] = grant
 
 
 def name_markers(side: Side) -> None:

@@ -31,17 +31,22 @@ def asked_routes() -> list[str]:
 
 def goals(world: World, person: Person) -> Iterator[tuple[str, str, Side | None, str]]:
     """Return (route, method, whose object, address) of everything that can be asked for."""
+    more = ONCE if person.name in table.PEOPLE else ()
     for route in asked_routes():
         if not objects.has_object(route):
-            yield from ((route, method, None, f"/{route}") for method in (*EACH, *ONCE))
-            continue
-        if not objects.can_find(route):
-            continue  # which another test reports
-        for side in world.sides:
-            address = objects.address(route, side)
-            yield from ((route, method, side, address) for method in EACH)
-        address = objects.address(route, world.foreign)
-        yield from ((route, method, world.foreign, address) for method in ONCE)
+            yield from ((route, method, None, f"/{route}") for method in (*EACH, *more))
+        elif objects.can_find(route):  # or another test fails
+            for side in relations(world, person):
+                methods = (*EACH, *more) if side is world.foreign else EACH
+                address = objects.address(route, side)
+                yield from ((route, method, side, address) for method in methods)
+
+
+def relations(world: World, person: Person) -> list[Side]:
+    """Return whose objects the person asks for: strangers', and those of who is or was theirs."""
+    if person.name.endswith(("_helping", "_expired")):
+        return [world.foreign, world.helped]
+    return [world.foreign, world.own] if person.is_customer else [world.foreign]
 
 
 def admin_goals(world: World, person: Person) -> Iterator[tuple[str, str, Side | None, str]]:

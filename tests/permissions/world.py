@@ -8,7 +8,8 @@ from http.cookies import SimpleCookie
 
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Customer, DeclaredRelation, User
+from accounts.operations import invitations
 from billing_site.permissions.table import STAFF
 from core import clock
 from payments.models import LateFee, ProviderEvent
@@ -37,9 +38,14 @@ class Person:
     user: User | None = None
     theirs: tuple[Side, ...] = ()
     helps: Side | None = None
+    sends: dict[str, str] = field(default_factory=dict)  # with every form
     is_in: bool = True  # whether the session still opens anything
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cookies: str = ""
+
+    @property
+    def is_customer(self) -> bool:
+        return self.user is not None and not self.user.is_staff
 
     def sign_in(self) -> None:
         self.client.force_login(self.user)
@@ -49,7 +55,9 @@ class Person:
         """Send one request as the browser of this person would, whatever was answered before."""
         self.client.cookies = SimpleCookie(self.cookies)
         send = getattr(self.client, method.lower())
-        return send(url, data or {}, **extra) if method in ("GET", "POST") else send(url, **extra)
+        if method == "POST":
+            return send(url, {**self.sends, **(data or {})}, **extra)
+        return send(url, data or {}, **extra) if method == "GET" else send(url, **extra)
 
 
 @dataclass(eq=False)
@@ -84,16 +92,38 @@ def build(provider) -> World:
     run = run_month()
     event = ring(provider, "payment_intent", "pi_permissions", "payment_intent.succeeded")
     make_policy()
+    helper, colleagues = make_staff("support"), _colleagues(decider)
     for side in (own, foreign, helped):
         sides.complete(side, run, provider, asker, decider)
     charge(day(6))
     for side in (own, foreign, helped):
         side.rows["late_fee"] = LateFee.objects.get(statement__account=side.account)
-        sides.invite(side)
+        sides.share(side)
+        sides.remember_help(side, helper)
+        side.rows |= colleagues
         side.rows["event"] = _received(event)
         sides.name_markers(side)
     assert Statement.objects.filter(run=run).count() == 3
     return World(own, foreign, helped, _people(own, helped))
+
+
+def _colleagues(inviting: User) -> dict[str, object]:
+    """Return rows about people who work here, which belong to no customer."""
+    colleague = make_staff("cashier")
+    invitation, _token = invitations.invite(
+        "staff",
+        "colleague@mail.example",
+        invited_by=inviting,
+        real_now=clock.real_now(),
+        staff_roles=["cashier"],
+    )
+    relation = DeclaredRelation.objects.create(
+        employee=colleague,
+        customer=Customer.objects.create(name="Relative"),
+        declared_by=colleague,
+        declared_at=clock.real_now(),
+    )
+    return {"colleague": colleague, "colleague_invitation": invitation, "relation": relation}
 
 
 def _received(event) -> ProviderEvent:
@@ -151,9 +181,10 @@ def _helpers(helped: Side) -> list[Person]:
     for role in HELPING:
         for name, is_live in (("helping", True), ("expired", False)):
             user = make_staff(role)
-            sides.help_session(user, helped, role=role, is_live=is_live)
+            grant = sides.help_session(user, helped, role=role, is_live=is_live)
             helps = helped if is_live else None
-            found.append(Person(f"{role}_{name}", (role,), user, helps=helps))
+            sends = {"help_session": str(grant.uid)}
+            found.append(Person(f"{role}_{name}", (role,), user, helps=helps, sends=sends))
     return found
 
 
