@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.integrity import Checks
-from statements.checks import documents, recompute, runs
+from statements.checks import adjustments, documents, recompute, runs
 
 CHECKS: Checks = {
     "D01": (_("Lines, total and receivable agree"), documents.add_up),
@@ -14,6 +14,7 @@ CHECKS: Checks = {
     "D06": (_("Frozen inputs give the same lines"), recompute.give_the_same),
     "D07": (_("Billed quantities are the measured ones"), recompute.bill_what_was_measured),
     "D09": (_("Prices were in force and are unchanged"), documents.used_published_prices),
+    "D10": (_("Adjustments have their entries and their second person"), adjustments.are_posted),
     "R01": (_("Every account of a run is accounted for"), runs.account_for_all),
     "R02": (_("No lease is overdue, no attempt over its limit"), runs.do_not_hang),
     "R03": (_("A statement is announced once, and only when issued"), runs.announce_once),
