@@ -122,7 +122,9 @@ def test_refused_set_up_then_helping_one_customer_who_sees_it(people, wait, bill
     at_work.get_by_role("button", name="End").click()
     at_work.goto(f"/help/bills/{bill.number}/")
     assert bill.number not in main(at_work)
-    assert [r.code for r in integrity.check(integrity.Scope(now=clock.real_now())) if r.violations] == []
+    assert [
+        r.code for r in integrity.check(integrity.Scope(now=clock.real_now())) if r.violations
+    ] == []
 
 
 def test_a_form_that_outlives_its_session_is_given_back(people, wait, bill):
@@ -171,32 +173,6 @@ def test_a_form_that_outlives_the_sign_in_is_given_back_too(people, wait, bill):
     open_session(page, bill)
     page.goto("/help/edit/contact/")
     assert page.get_by_label("Postal address").input_value() == "Mill Lane 7"
-
-
-def test_a_delegate_whose_date_passes_sees_nothing_more(people, monkeypatch, bill, holder):
-    page = enter(people(), holder)
-    page.goto(f"/accounts/{bill.account.number}/people/")
-    page.get_by_label("E-mail").fill("son@example.org")
-    page.get_by_label("Name", exact=True).fill("Karl Quist")
-    page.get_by_label("Last day").fill("2026-11-12")
-    page.get_by_role("button", name="Send invitation").click()
-    link = next(word for word in mail.outbox[-1].body.split() if "/invitation/" in word)
-
-    delegate = create_user("son@example.org", password=PASSWORD, name="Karl Quist")
-    his = enter(people(), delegate)
-    his.goto(link[link.index("/invitation/") :])
-    his.get_by_role("button", name="Accept").click()
-    his.goto(f"/bills/{bill.number}/")
-    assert "$58.12" in main(his)
-
-    monkeypatch.setattr("core.clock.now", lambda: datetime(2026, 11, 13, 15, tzinfo=UTC))
-    assert his.reload().status == 404
-    assert "$58.12" not in his.content()
-    assert his.goto(f"/bills/{bill.number}/pdf/").status == 404
-    his.goto("/bills/")
-    assert bill.number not in his.content()
-    page.goto(f"/bills/{bill.number}/")
-    assert "$58.12" in main(page)
 
 
 def test_an_emergency_is_opened_first_and_reviewed_after(people, wait, bill, holder):
