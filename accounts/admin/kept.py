@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Model
+from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
 from core.admin import WithoutCardNumbers
@@ -10,5 +12,5 @@ from core.admin import WithoutCardNumbers
 class KeptAdmin(WithoutCardNumbers, SimpleHistoryAdmin):
     """Changes leave their history behind, and nothing is deleted."""
 
-    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

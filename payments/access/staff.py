@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import numbers
 from accounts.models import CustomerAccount, User
+from accounts.operations.audit import audit_read
 from accounts.staff import StaffRole, has_role
 from payments.models import (
     LateFee,
@@ -67,6 +68,15 @@ def member_of_staff(user: Anybody, *, among: tuple[StaffRole, ...] = SEEING) -> 
     if not isinstance(user, User) or not has_role(user, *among):
         raise Http404
     return user
+
+
+def note_look(user: Anybody, action: str, shown: Model, account: CustomerAccount | None) -> None:
+    """Write down that this person looked at money of an account, by their role.
+
+    Money of nobody known is about no customer, and is not noted.
+    """
+    if account is not None:
+        audit_read(action, shown, actor=member_of_staff(user), account=account)
 
 
 def payments(user: Anybody) -> QuerySet[Payment]:

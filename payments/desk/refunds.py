@@ -9,7 +9,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, CustomerAccount, User
 from accounts.names import initials
 from core.money import from_minor
 from payments.desk import words
@@ -66,6 +66,11 @@ def rows(refunds: Iterable[Refund], *, viewer: Anybody) -> list[RefundRow]:
         )
         for refund in refunds
     ]
+
+
+def account_of(refund: Refund) -> CustomerAccount | None:
+    """Return whose money it was; nobody's, while it is not identified."""
+    return refund.payment.account if refund.payment else None
 
 
 def refund_view(refund: Refund, *, viewer: Anybody) -> RefundView:

@@ -43,6 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a case with what to do; close it with a word about what was done."""
     case = staff.case(request.user, pk)
+    staff.note_look(request.user, "case.look", case, case.account)
     form = NoteForm(request.POST or None)
     if request.method == "POST":
         actor = staff.member_of_staff(request.user, among=staff.WORKING)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors.step_up import step_up_required
 from accounts.models import User
+from accounts.operations.audit import audit_read
 from accounts.queries import utility
 from core import clock
 from ledger.operations import PeriodClosed
@@ -39,6 +40,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     payment = access.payment_for(request.user, reference)
+    audit_read("receipt.look", payment, actor=_cashier(request), account=payment.account)
     standing = balance(payment.account_id, payment.currency)
     context = {
         "payment": payment,
@@ -64,6 +66,7 @@ def _confirm(request: HttpRequest, form: CounterForm) -> HttpResponse:
     account = form.account
     if account is None:  # a valid form has found it
         raise Http404
+    audit_read("account.look", account, actor=_cashier(request), account=account)
     standing = balance(account.pk, account.currency)
     context = {
         "form": form,

@@ -44,6 +44,7 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the fee and ask why; take it back only with a reason."""
     actor = staff.member_of_staff(request.user, among=staff.DECIDING)
     fee = staff.late_fee(actor, pk)
+    staff.note_look(actor, "late_fee.look", fee, fee.statement.account)
     form = WaiverForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason, today = form.cleaned_data["reason"], clock.today(utility().zone)

@@ -48,7 +48,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for a refund of a payment: how much, why, and what opens again; then keep it."""
     actor = staff.member_of_staff(request.user, among=staff.WORKING)
-    return _ask(request, staff.payment(actor, reference))
+    payment = staff.payment(actor, reference)
+    staff.note_look(actor, "payment.look", payment, payment.account)
+    return _ask(request, payment)
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,6 +170,7 @@ def _show(
     approval: ApprovalForm | None = None,
     rejection: RejectionForm | None = None,
 ) -> HttpResponse:
+    staff.note_look(request.user, "refund.look", refund, presented.account_of(refund))
     is_wrong = any(form and form.errors for form in (approval, rejection))
     context = {
         "view": presented.refund_view(refund, viewer=request.user),

@@ -62,6 +62,7 @@ def sheet(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     payment = staff.payment(request.user, reference)
+    staff.note_look(request.user, "payment.look", payment, payment.account)
     context = {
         "view": payment_view(payment),
         "may_work": staff.may_work_at_desk(request.user),
@@ -73,6 +74,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """Serve the receipt of any payment, in the customer's language, to be handed over."""
     payment = staff.payment(request.user, reference)
+    staff.note_look(request.user, "receipt.look", payment, payment.account)
     try:
         content = receipts.render(payment, payment.account.customer.language)
     except PdfUnavailable:
@@ -106,6 +108,7 @@ def attempts(request: HttpRequest) -> HttpResponse:
 @require_GET
 def attempt(request: HttpRequest, reference: str) -> HttpResponse:
     found = staff.attempt(request.user, reference)
+    staff.note_look(request.user, "attempt.look", found, found.account)
     state, tag = words.attempt_tag(found.state)
     context = {
         "attempt": found,

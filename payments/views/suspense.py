@@ -50,6 +50,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         actor = staff.member_of_staff(request.user, among=staff.WORKING)
         account = _account(request, item, form)
         if account and "confirmed" not in request.POST:
+            staff.note_look(request.user, "account.look", account, account)
             context = {"form": form, "item": item, "receiver": presented.receiver(account)}
             return page(request, "payments/suspense_confirm.html", context)
         payment = _give(request, item, account, form, actor) if account else None
