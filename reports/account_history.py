@@ -40,7 +40,7 @@ class HistoryPage:
 
 
 def history_page(account: CustomerAccount, *, before: int | None = None) -> HistoryPage:
-    """Return movements before a number, or the newest; at most nine queries."""
+    """Return movements before a number, or the newest; at most ten queries."""
     found = history(account.pk, account.currency, before_seq=before, limit=PAGE_SIZE + 1)
     shown = found[:PAGE_SIZE]
     told = [movement for movement in shown if not _is_other_side(movement)]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ledger.queries import Movement
 from payments.models import Chargeback, Payment, Refund, SuspenseItem
-from statements.models import Statement
+from statements.models import Adjustment, Statement
 
 Source = tuple[str, str]  # kind and key of what an entry is about, as ("stmt", "17")
 ISSUED_BY = ("stmt", "late")
@@ -32,6 +32,7 @@ class Book:
     def __init__(self, movements: Iterable[Movement]) -> None:
         sources = [source(movement) for movement in movements]
         self.bills = _bills(key for kind, key in sources if kind in ISSUED_BY)
+        self.adjusted = _adjusted(key for kind, key in sources if kind == "adj")
         self.payments: dict[Source, str] = {}
         for kind, field in PAYMENT_OF.items():
             keys = [key for found, key in sources if found == kind]
@@ -40,6 +41,8 @@ class Book:
     def told(self, movement: Movement) -> Told:
         """Return a movement in the customer's words; reasons of staff are for staff."""
         about = source(movement)
+        if about[0] == "adj":
+            return self._adjustment(movement, self.adjusted.get(about[1]))
         number = self.bills.get(about[1], "") if about[0] in ISSUED_BY else ""
         receipt = self.payments.get(about, "")
         name = _words().get(movement.event_type, movement.event_type)
@@ -48,6 +51,16 @@ class Book:
             note=_("Receipt %(number)s") % {"number": receipt} if receipt else "",
             link=_link(number, receipt),
         )
+
+    def _adjustment(self, movement: Movement, adjustment: Adjustment | None) -> Told:
+        """Return an adjustment with its reason and what the customer was told of it."""
+        number = (adjustment.statement.number or "") if adjustment else ""
+        parts = (
+            [adjustment.get_reason_code_display(), adjustment.customer_text] if adjustment else []
+        )
+        name = _words().get(movement.event_type, movement.event_type)
+        note = ". ".join(str(part) for part in parts if part)
+        return Told(words=name % {"number": number}, note=note, link=_link(number, ""))
 
 
 def source(movement: Movement) -> Source:
@@ -87,6 +100,14 @@ def _bills(keys: Iterable[str]) -> dict[str, str]:
     return {str(pk): number or "" for pk, number in rows}
 
 
+def _adjusted(keys: Iterable[str]) -> dict[str, Adjustment]:
+    wanted = {int(key) for key in keys if key.isdigit()}
+    if not wanted:
+        return {}
+    rows = Adjustment.objects.filter(pk__in=wanted).select_related("statement")
+    return {str(row.pk): row for row in rows}
+
+
 def _link(number: str, receipt: str) -> str:
     if receipt:
         return reverse("payments:payment", args=[receipt])
@@ -106,6 +127,8 @@ def _words() -> dict[str, str]:
         "chargeback.reinstated": _("Settled with your bank"),
         "chargeback.lost": _("Payment returned by your bank"),
         "chargeback.regained": _("Payment is here after all"),
+        "adjustment.posted": _("Adjustment of bill %(number)s"),
+        "adjustment.posted.reversed": _("Adjustment of bill %(number)s taken back"),
         "late_fee.charged": _("Late fee of bill %(number)s"),
         "late_fee.charged.reversed": _("Late fee of bill %(number)s waived"),
     }

@@ -17,7 +17,13 @@ from core import clock
 from support import access, drafts
 
 FIELD = "help_session"  # every form names the session in which it was shown
-BOUND = ("help/edit/", "help/message/", "help/session/", "help/show/")  # forms that must name it
+BOUND = (
+    "help/bills/",
+    "help/edit/",
+    "help/message/",
+    "help/session/",
+    "help/show/",
+)  # forms that must name it
 OF_SESSION = "/help/session/"  # forms about the session itself are over with it
 LATELY = timedelta(hours=2)
 SEE_OTHER = 303

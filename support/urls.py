@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from support.views import (
+    adjustments,
     customer,
     delegates,
     edit,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("help/bills/<str:number>/", customer.bill, name="bill"),
     path("help/bills/<str:number>/readings/<int:seq>/", customer.readings, name="readings"),
     path("help/bills/<str:number>/pdf/", customer.pdf, name="bill_pdf"),
+    path("help/bills/<str:number>/adjust/", adjustments.adjust, name="adjust"),
     path("help/accounts/<str:number>/payments/", customer.payments, name="payments"),
     path("help/payments/<str:reference>/", customer.payment, name="payment"),
     path("help-sessions/", report.index, name="report"),

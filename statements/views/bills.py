@@ -18,8 +18,8 @@ from core.periods import local_date
 from statements import access, documents
 from statements.forms import DayForm, LanguageForm
 from statements.models import Statement
+from statements.presentation import adjustments, bills
 from statements.presentation import behind as behind_view
-from statements.presentation import bills
 from statements.presentation.bill import bill
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,11 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     statement = access.statement_for(request.user, number, now=clock.now())
     view = bill(statement, now=clock.real_now())
     [standing] = bills.rows([statement], today=clock.today(utility().zone))
-    context = {"bill": view, "standing": standing}
+    context = {
+        "bill": view,
+        "standing": standing,
+        "adjustments": adjustments.posted(statement),
+    }
     return _private(render(request, "statements/detail.html", context))
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from statements.models import Statement
-from statements.presentation import bills
+from statements.presentation import adjustments, bills
+from statements.presentation.adjustments import AdjustmentRow
 from statements.presentation.bill import BillView, LineView, Service
 from statements.presentation.bill import bill as bill_view
 from support.presentation.revealed import MASK, Field
@@ -24,8 +25,14 @@ class HelpBill:
     bill: BillView
     standing: bills.BillRow
     measured: list[LineView]
+    adjustments: list[AdjustmentRow]  # those that wait, too
     shows_curve: bool
     shows_address: bool
+
+    @property
+    def may_adjust(self) -> bool:
+        """Say whether the bill can be corrected beside it: it is issued and not cancelled."""
+        return self.bill.statement.state == Statement.State.ISSUED
 
 
 def help_bill(
@@ -39,6 +46,7 @@ def help_bill(
         bill=_masked(whole, revealed),
         standing=standing,
         measured=measured,
+        adjustments=adjustments.everything(statement),
         shows_curve=Field.LOAD_CURVE in revealed,
         shows_address=Field.ADDRESS in revealed,
     )

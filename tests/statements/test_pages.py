@@ -336,7 +336,7 @@ def test_a_bill_takes_a_constant_number_of_queries(client, services, django_asse
     statement = bill(home)
     page_of(client, statement)
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         client.get(reverse("statements:detail", args=[statement.number]))
 
 
