@@ -16,7 +16,7 @@ CLOCK = "2026-12-08T15:00:00+00:00"
 CELLS = "permission cells"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(django_db_setup, django_db_blocker, tmp_path_factory, signed_in_means_both_factors):
     clock = tmp_path_factory.mktemp("clock") / "clock"
     clock.write_text(CLOCK)

@@ -134,3 +134,8 @@ def _leads(model: type[Model], way: str, goal: type[Model]) -> bool:
             return False
         model = known[part] if not isinstance(known[part], str) else apps.get_model(known[part])
     return model is goal
+
+
+def without_key(address: str) -> str:
+    """Return the address of an admin page without the key of its row."""
+    return re.sub(r"/[^/<>]+/change/$", "/*/change/", address)
