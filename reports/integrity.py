@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+import accounts.checks
 import ledger.checks
 import payments.checks
 import statements.checks
@@ -17,7 +18,7 @@ from payments.checks import provider
 EXAMPLES = 20
 SLOW = frozenset({"D05", "D06", "D07"})  # left out by --fast: they read every document again
 
-MODULES = (ledger.checks, statements.checks, payments.checks)
+MODULES = (ledger.checks, statements.checks, payments.checks, accounts.checks)
 
 
 class Unknown(ValueError):

@@ -2,8 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.checks import WRITTEN_DOWN
 from core.integrity import Checks
-from payments.checks import attempts, booked, chargebacks, frozen, inbox, refunds, sources
+from payments.checks import (
+    attempts,
+    booked,
+    chargebacks,
+    frozen,
+    inbox,
+    privileged,
+    refunds,
+    sources,
+)
 
 CHECKS: Checks = {
     "L07": (_("A source key is posted once and names a row of ours"), sources.are_ours),
@@ -16,4 +26,5 @@ CHECKS: Checks = {
     "P07": (_("Every event is worked off"), inbox.is_worked_off),
     "P08": (_("No answer of the provider is awaited too long"), attempts.are_answered),
     "P09": (_("What was sent is what was frozen"), frozen.are_frozen),
+    "U01": (WRITTEN_DOWN, privileged.are_written_down),
 }

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.checks import WRITTEN_DOWN
 from core.integrity import Checks
-from statements.checks import adjustments, documents, recompute, runs
+from statements.checks import adjustments, documents, privileged, recompute, runs
 
 CHECKS: Checks = {
     "D01": (_("Lines, total and receivable agree"), documents.add_up),
@@ -19,4 +20,5 @@ CHECKS: Checks = {
     "R02": (_("No lease is overdue, no attempt over its limit"), runs.do_not_hang),
     "R03": (_("A statement is announced once, and only when issued"), runs.announce_once),
     "R04": (_("A slot of the timetable runs once"), runs.run_slots_once),
+    "U01": (WRITTEN_DOWN, privileged.are_written_down),
 }

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
+from accounts.models import AuditEvent
 from core import clock
 from core.db.unguarded import unguarded
 from core.integrity import Scope
@@ -284,6 +285,25 @@ def refund_something_else(story):
     change(Refund, {"pk": story.refunded.pk}, parameters=parameters)
 
 
+# --- U01
+
+
+def forget_who_took(story):
+    forget("payment.record")
+
+
+def forget_who_asked_for_a_refund(story):
+    forget("refund.request")
+
+
+def forget_who_approved_a_refund(story):
+    forget("refund.approve")
+
+
+def forget(action):
+    assert AuditEvent.objects.filter(action=action).delete()[0]
+
+
 KINDS = [
     (claim_to_have_received_more, "P01"),
     (succeed_without_money, "P01"),
@@ -321,7 +341,12 @@ KINDS = [
     (ask_for_something_else, "P09"),
     (change_what_an_attempt_is_about, "P09"),
     (refund_something_else, "P09"),
+    (forget_who_took, "U01"),
+    (forget_who_asked_for_a_refund, "U01"),
+    (forget_who_approved_a_refund, "U01"),
 ]
+# What looks like a person's act is missed in the audit trail, too.
+DEEDS_OF_NOBODY = {call_a_late_fee_waived, call_a_payment_reversed, ask_for_more_than_came}
 
 
 PROTECTED = [
@@ -346,7 +371,10 @@ def test_each_corruption_is_found_under_exactly_its_code(provider):
             found[corrupt.__name__] = violated()
             transaction.set_rollback(True)
 
-    assert found == {corrupt.__name__: {code} for corrupt, code in KINDS}
+    assert found == {
+        corrupt.__name__: {code, *(["U01"] if corrupt in DEEDS_OF_NOBODY else [])}
+        for corrupt, code in KINDS
+    }
 
 
 def test_the_database_refuses_what_the_checks_would_find(provider):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from accounts.models import CustomerAccount
-from accounts.staff import StaffRole, group_of
+from accounts.staff import StaffRole
 from core.periods import Period, local_month
 from meters.models import (
     Channel,
@@ -293,9 +293,9 @@ def make_bill(definition=FLAT, *, period=OCTOBER, each=500, **options) -> Statem
 
 
 def make_staff(*roles: str):
-    """Return a member of staff with the groups of these roles."""
-    user = make_user()
-    user.is_staff = True
-    user.save()
-    user.groups.set([group_of(StaffRole(role)) for role in roles])
+    """Return a member of staff with these roles."""
+    user = make_user(roles=[StaffRole(role) for role in roles])
+    if not roles:
+        user.is_staff = True
+        user.save()
     return user

@@ -8,6 +8,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
+from accounts.models import AuditEvent
+from accounts.operations import audit
 from core import clock
 from core.db.unguarded import unguarded
 from core.integrity import Scope
@@ -16,6 +18,7 @@ from meters.models import ReadingBlock
 from notifications.models import Notice
 from reports import integrity
 from statements.models import (
+    BillingRun,
     NumberSeries,
     RunChunk,
     RunItem,
@@ -24,6 +27,7 @@ from statements.models import (
     StatementLine,
     Trace,
 )
+from statements.operations import cancel
 from tariffs.models import TariffVersion
 from tests.statements import factories as make
 
@@ -215,3 +219,18 @@ def test_the_database_refuses_what_the_checks_would_find(corrupt):
         corrupt()
 
     assert violated() == set()
+
+
+@pytest.mark.parametrize("action", ["statement.cancel", "billing_run.approve"])
+def test_what_a_person_decided_is_missed_in_the_audit_trail(action, settings):
+    actor = make.make_staff("billing_manager")
+    cancel.cancel(first(), reason="Wrong meter", actor=actor, cancelled_at=clock.now())
+    BillingRun.objects.update(approved_by=actor.email)
+    run = BillingRun.objects.get()
+    audit("billing_run.approve", run, actor=actor)
+    assert "U01" not in violated()
+
+    with unguarded(connection):
+        assert AuditEvent.objects.filter(action=action).delete()[0] == 1
+
+    assert violated() == {"U01"}
