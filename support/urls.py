@@ -6,6 +6,7 @@ from django.urls import path
 
 from support.views import (
     adjustments,
+    approvals,
     customer,
     delegates,
     edit,
@@ -19,6 +20,8 @@ from support.views import (
 
 app_name = "support"
 urlpatterns = [
+    path("approvals/", approvals.index, name="approvals"),
+    path("approvals/<uuid:uid>/", approvals.detail, name="approval"),
     path("profile/", profile.show, name="profile"),
     path("profile/you/", profile.you, name="profile_you"),
     path("profile/contact/<uuid:uid>/", profile.change_contact, name="profile_contact"),

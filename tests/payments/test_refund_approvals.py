@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import importlib
+import re
 from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.urls import reverse
 
 from accounts.models import Approval
 from accounts.operations import approvals
+from core import clock
 from core.db.unguarded import unguarded
+from core.integrity import Scope
 from ledger.models import JournalEntry
-from payments.models import Refund
-from payments.operations import refunds
-from tests.payments.paying import NOW
+from payments.models import Payment, Refund
+from payments.operations import receive, refunds
+from reports import integrity
+from tests.payments.paying import NOW, open_page
 from tests.payments.returning import ask, paid
 from tests.statements.factories import FLAT, make_bill, make_staff, make_world
 
@@ -90,4 +95,63 @@ def test_refunds_that_wait_from_before_are_asked_for(payment, asker, decider):
         migration.ask(apps, SimpleNamespace(connection=connection))
 
     assert kept() == [("refund.approve", str(refund.pk), "pending", None)]
+    assert {
+        row.code
+        for row in integrity.check(Scope(now=clock.real_now()), only={"U01"})
+        if row.violations
+    } == set()
     refunds.approve(refund, decided_by=decider, now=NOW)
+
+
+# --- in the inbox
+
+
+def words(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def url(approval):
+    return reverse("support:approval", args=[approval.uid])
+
+
+def decide(client, decision, **said):
+    page = url(Approval.objects.get())
+    return client.post(page, {"decision": decision, **said}, follow=True)
+
+
+def test_a_refund_is_decided_here_too(client, payment, asker, decider):
+    refund = ask(payment, asker, 3000)
+    client.force_login(decider)
+    page = words(client.get(url(Approval.objects.get())))
+    assert "Refund" in page and "$30.00" in page
+
+    decide(client, "approve")
+
+    refund.refresh_from_db()
+    assert (refund.state, refund.decided_by) == ("approved", decider)
+
+
+def test_a_refund_is_returned_here_too(client, payment, asker, decider):
+    refund = ask(payment, asker, 3000)
+    client.force_login(decider)
+    decide(client, "return", reason="paid in cash")
+    refund.refresh_from_db()
+    assert refund.state == "rejected"
+
+
+def test_a_bank_debit_needs_a_word_why_it_cannot_wait(client, provider, asker, decider):
+    make_world()
+    attempt = open_page(make_bill(FLAT), method="bank_debit")
+    intent = provider.succeed(provider.process(attempt.session_id))
+    receive.apply_intent(intent, now=NOW, cause="test")
+    refund = ask(Payment.objects.get(), asker, 3000)
+    client.force_login(decider)
+
+    assert "may still return this debit" in words(decide(client, "approve"))
+    decide(client, "approve", note="The customer has moved abroad")
+
+    refund.refresh_from_db()
+    assert (refund.state, Approval.objects.get().decision_note) == (
+        "approved",
+        "The customer has moved abroad",
+    )
