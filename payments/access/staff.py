@@ -35,6 +35,7 @@ WORKING = (StaffRole.CASHIER, StaffRole.FINANCE)
 DECIDING = (StaffRole.FINANCE, StaffRole.BILLING_MANAGER)
 MAKING_POLICY = (StaffRole.BILLING_MANAGER,)
 SEEING = (*WORKING, *DECIDING, StaffRole.AUDITOR)
+PRINTING = (*WORKING, StaffRole.AUDITOR)  # a receipt bears name and address
 
 
 def may_see_desk(user: Anybody) -> bool:
@@ -44,6 +45,11 @@ def may_see_desk(user: Anybody) -> bool:
 def may_work_at_desk(user: Anybody) -> bool:
     """Say whether this person asks for refunds, gives money to accounts and closes cases."""
     return has_role(user, *WORKING)
+
+
+def may_print_receipts(user: Anybody) -> bool:
+    """Say whether this person hands receipts over, which bear the customer's name and address."""
+    return has_role(user, *PRINTING)
 
 
 def may_decide_refunds(user: Anybody) -> bool:
@@ -87,6 +93,11 @@ def payments(user: Anybody) -> QuerySet[Payment]:
 
 def payment(user: Anybody, reference: str) -> Payment:
     return _one(payments(user).select_related("attempt"), reference=reference)
+
+
+def payment_to_print(user: Anybody, reference: str) -> Payment:
+    member_of_staff(user, among=PRINTING)
+    return payment(user, reference)
 
 
 def attempts(user: Anybody) -> QuerySet[PaymentAttempt]:

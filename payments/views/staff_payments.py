@@ -66,6 +66,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "view": payment_view(payment),
         "may_work": staff.may_work_at_desk(request.user),
+        "may_print": staff.may_print_receipts(request.user),
     }
     return page(request, "payments/staff_payment.html", context)
 
@@ -73,7 +74,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """Serve the receipt of any payment, in the customer's language, to be handed over."""
-    payment = staff.payment(request.user, reference)
+    payment = staff.payment_to_print(request.user, reference)
     staff.note_look(request.user, "receipt.look", payment, payment.account)
     try:
         content = receipts.render(payment, payment.account.customer.language)

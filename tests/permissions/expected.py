@@ -90,7 +90,7 @@ def visible(
     strongest = cell(rows, person, method)
     if side in person.theirs or (strongest in "GR" and side is person.helps):
         return None
-    if strongest != "A":
+    if strongest not in "AR":  # rows that are one's own to decide show as much
         return frozenset()
     roles = [kind for kind in person.kinds if kind in STAFF]
     return frozenset().union(*(row.shows[role] for row in rows for role in roles))

@@ -58,6 +58,7 @@ FINDERS: dict[str, dict[str, Finder]] = {
     "help/relations/": {"pk": _row("relation")},
     "help/edit/delegates/": {"pk": _row("delegate")},
     "help-sessions/": {"uid": _row("past_help", "uid")},
+    "approvals/": {"uid": _row("approval", "uid")},
     "people/": {"uid": _row("colleague", "uid")},
     "people/invitations/": {"uid": _row("colleague_invitation", "uid")},
     "runs/": {"pk": _row("run"), "statement_pk": _row("statement")},

@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 
-from accounts.models import AssistanceGrant, Customer, CustomerAccount, User
+from accounts.models import Approval, AssistanceGrant, Customer, CustomerAccount, User
 from accounts.operations import invitations
 from core import clock
 from meters.models import Meter, ServiceLocation
@@ -153,14 +153,16 @@ def complete(side: Side, run: BillingRun, provider, asker: User, decider: User) 
         body=f"We saw that {side.words.notice}.",
         created_at=NOW,
     )
+    refund = ask(payment, asker, 111)
     side.rows |= {
         "statement": statement,
         "payment": payment,
         "cash": cash,
         "attempt": attempt,
-        "refund": ask(payment, asker, 111),
+        "refund": refund,
         "case": case,
         "notice": notice,
+        "approval": Approval.objects.get(account=side.account),
         "run": run,
         "suspense": found_money(provider, 4000 + side.account.pk),
     }
