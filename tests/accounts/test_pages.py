@@ -304,14 +304,15 @@ def test_the_command_makes_staff_who_can_sign_in(client, monkeypatch, capsys):
         call_command("create_user", "other@example.com")
 
 
-def test_admin_shows_the_audit_trail_and_offers_no_change(client):
+def test_admin_shows_accounts_with_their_history_and_not_the_audit_trail(client):
+    make_utility()
     client.force_login(make_user(roles=[StaffRole.ADMINISTRATOR]))
     account = make_account()
 
-    listed = client.get(reverse("admin:accounts_auditevent_changelist")).content.decode()
+    index = client.get(reverse("admin:index")).content.decode()
 
-    assert "account.open" in listed
-    assert client.get(reverse("admin:accounts_auditevent_add")).status_code == 403
+    assert "auditevent" not in index  # it has a page of its own, which notes who reads it
+    assert "account.open" in client.get(reverse("reports:audit")).content.decode()
     history = client.get(reverse("admin:accounts_customeraccount_history", args=[account.pk]))
     assert history.status_code == 200
     page = client.get(reverse("admin:accounts_customeraccount_change", args=[account.pk]))
