@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Approval
 from accounts.operations import approvals
+from core import formats
 from statements.operations import publish
 from support.approvals.kind import Change, Decision, Described, Kind
 from tariffs.engine import TariffError
 from tariffs.models import TariffVersion
 from tariffs.operations import NotPublishable
+
+NAMING = ("code", "name", "kind", "unit")  # of a charge: what it is, not what it costs
 
 
 def _version(approval: Approval) -> TariffVersion:
@@ -24,12 +30,38 @@ def _describe(approval: Approval) -> Described:
     replaced = before.order_by("-starts_on").first()
     return Described(
         facts=[
-            (_("In force from"), version.starts_on),
+            (_("In force from"), formats.day(version.starts_on)),
             (_("What changed"), version.change_summary),
             (_("Written by"), version.author or _("an import")),
         ],
-        changes=[Change(_("Prices"), str(replaced) if replaced else "–", str(version))],
+        changes=_changes(replaced, version),
     )
+
+
+def _changes(before: TariffVersion | None, after: TariffVersion) -> list[Change]:
+    """Return the version that is replaced, and each charge that is new, gone or otherwise."""
+    old, new = _charges(before), _charges(after)
+    return [
+        Change(_("Version"), str(before) if before else "–", str(after)),
+        *(
+            Change(name, old.get(name, "–"), new.get(name, "–"))
+            for name in dict.fromkeys([*old, *new])
+            if old.get(name) != new.get(name)
+        ),
+    ]
+
+
+def _charges(version: TariffVersion | None) -> dict[str, str]:
+    """Return what each charge of a version costs, by its name: its price, or all that it says."""
+    charges = version.definition["charges"] if version else []
+    return {str(charge.get("name") or charge["code"]): _priced(charge) for charge in charges}
+
+
+def _priced(charge: dict[str, Any]) -> str:
+    rest = {key: said for key, said in charge.items() if key not in NAMING}
+    if set(rest) == {"price"}:
+        return str(rest["price"])
+    return json.dumps(rest, ensure_ascii=False, sort_keys=True)
 
 
 def _approve(decision: Decision) -> None:

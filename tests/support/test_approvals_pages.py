@@ -217,12 +217,16 @@ def test_a_run_of_the_timetable_is_listed_without_a_request(client, settings):
 
 def test_prices_are_put_into_force_here(client):
     make_home(FLAT)
+    dearer = [{**FLAT["charges"][0], "price": "0.2"}, FLAT["charges"][1]]
     draft = import_tariff(
-        {**FLAT, "from": "2026-12-01", "change_summary": "Dearer"}, author=make_staff()
+        {**FLAT, "from": "2026-12-01", "change_summary": "Dearer", "charges": dearer},
+        author=make_staff(),
     )
     publish.ask_to_publish(draft, requested_by=make_staff("billing_manager"))
     client.force_login(make_staff("billing_manager"))
     assert "Prices into force" in inbox(client)
+    page = words(client.get(url(Approval.objects.get())))
+    assert "Energy 0.12345 0.2" in page and "Standing charge" not in page
 
     decide(client, "approve")
 
