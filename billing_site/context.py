@@ -10,8 +10,8 @@ from accounts.access import accounts_for
 from accounts.grants import live_grant
 from accounts.models import Utility
 from accounts.staff import role_names
-from core import admin_door, clock
-from support.approvals.inbox import menu_word
+from billing_site.work import places
+from core import clock
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -19,9 +19,8 @@ def site(request: HttpRequest) -> dict[str, object]:
         "staff_roles": SimpleLazyObject(lambda: role_names(request.user)),
         "utility": SimpleLazyObject(lambda: Utility.objects.first()),
         "is_demo": settings.DEMO,
-        "admin_is_there": admin_door.is_open(),
         "own_accounts": SimpleLazyObject(lambda: _own_accounts(request)),
-        "approvals_word": SimpleLazyObject(lambda: menu_word(request.user)),
+        "work": SimpleLazyObject(lambda: places(request.user)),
         "help_grant": SimpleLazyObject(lambda: live_grant(request.user, clock.real_now())),
     }
 

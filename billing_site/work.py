@@ -1,0 +1,90 @@
+"""Where staff work: the pages of the menu and of the start, by the table of permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.staff import ADMIN_RIGHTS, role_names
+from billing_site.permissions import table
+from core import admin_door
+from support.approvals.inbox import menu_word
+
+APPROVALS, ADMIN = "support:approvals", "admin:index"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that a role starts from, and what is done there."""
+
+    name: str  # of its address
+    word: str | Promise
+    about: str | Promise
+
+
+PLACES = (
+    Place(
+        "support:search",
+        _("Help a customer"),
+        _("Find who calls, and open a help session to see their data."),
+    ),
+    Place(APPROVALS, _("Approvals"), _("What waits for a second person, and what you asked for.")),
+    Place(
+        "support:report",
+        _("Help sessions"),
+        _("Who helped whom, and emergencies that wait for a review."),
+    ),
+    Place("statements:runs", _("Billing runs"), _("Close a month and issue its bills.")),
+    Place("payments:counter", _("Counter"), _("Take a payment and hand out the receipt.")),
+    Place(
+        "payments:desk",
+        _("Payments desk"),
+        _("Payments, refunds, late fees, and what is left to clear."),
+    ),
+    Place("people", _("People"), _("Who works here, and in which roles.")),
+    Place("reports:audit", _("Audit"), _("What was changed, looked at and searched, and by whom.")),
+    Place(
+        "reports:statistics",
+        _("Statistics"),
+        _("What all customers together used and were billed."),
+    ),
+    Place("reports:health", _("Health"), _("Whether meters, mails and jobs are well.")),
+    Place(ADMIN, _("Admin"), _("Meters, agreements, plans and prices, row by row.")),
+)
+
+
+def places(user: User | AnonymousUser) -> list[Place]:
+    """Return where this person works, in the order of the menu; nothing for who is no staff."""
+    return list(_places(user, role_names(user)))
+
+
+def _places(user: User | AnonymousUser, roles: frozenset[str]) -> Iterator[Place]:
+    for place in PLACES if roles else ():
+        if place.name == APPROVALS:
+            if word := menu_word(user):
+                yield replace(place, word=word)
+        elif place.name == ADMIN:
+            if admin_door.is_open() and _may_see_admin(roles):
+                yield place
+        elif roles & _allowed(place.name):
+            yield place
+
+
+def _may_see_admin(roles: frozenset[str]) -> bool:
+    return any(rights for role, rights in ADMIN_RIGHTS.items() if role.value in roles)
+
+
+@cache
+def _allowed(name: str) -> frozenset[str]:
+    """Return the roles that may get a page, by the table of permissions."""
+    rows = table.load().of(resolve(reverse(name)).route)
+    return frozenset(
+        role for row in rows if "GET" in row.methods for role in table.STAFF if row.allows([role])
+    )
