@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import grants as rules
 from accounts.operations import grants
+from accounts.staff import StaffRole
 from core import clock
 from support import queries
 from support import supervising as access
@@ -60,6 +61,7 @@ def session(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect("support:session", uid)
     context = {
         "grant": grant,
+        "role": StaffRole(grant.role).label,
         "events": queries.told_events(grant),
         "objections": queries.objections_to(grant),
         "form": form,
