@@ -14,8 +14,8 @@ class SearchForm(forms.Form):
         min_length=3,
         max_length=120,
         help_text=_(
-            "Account number, bill number, meter number, e-mail or phone with country code finds "
-            "the one; a name or a street finds all that begin so."
+            "The whole number of an account, bill or meter, an e-mail address, a phone number with "
+            "its country code, or the beginning of a name or street."
         ),
         widget=forms.TextInput({"autocomplete": "off", "type": "search", "autofocus": True}),
     )

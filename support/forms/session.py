@@ -35,7 +35,10 @@ class StartForm(forms.Form):
         help_text=_("At least ten letters. The customer can read it."),
     )
     channel = forms.ChoiceField(label=_("How they reached you"))
-    caller_check = forms.ChoiceField(label=_("How you know who it is"))
+    caller_check = forms.ChoiceField(
+        label=_("How you know who it is"),
+        help_text=_("Fill in below only what belongs to your choice."),
+    )
     fact_1 = forms.ChoiceField(
         label=_("First fact"), choices=[("", "–"), *Kind.choices], required=False
     )
