@@ -7,6 +7,7 @@ from django.apps import apps
 LAYERS = [
     {"billing_site"},
     {"reports"},
+    {"support"},
     {"payments"},
     {"statements"},
     {"meters", "tariffs", "ledger"},

@@ -199,5 +199,5 @@ def test_the_console_takes_a_constant_number_of_queries(
 
     with django_assert_max_num_queries(12):
         assert client.get(url("run", run)).status_code == 200
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(reverse("statements:runs"))
