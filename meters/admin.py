@@ -12,7 +12,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import User
 from core import clock
-from core.admin import ReadOnlyAdmin, WithoutCardNumbers
+from core.admin import ReadOnlyAdmin, WithoutCardNumbers, WithSearchedChoices
 from meters import operations, queries
 from meters.forms import CustomerAgreementForm, RegisterMapForm
 from meters.models import (
@@ -31,7 +31,7 @@ from meters.models import (
 )
 
 
-class KeptAdmin(WithoutCardNumbers, SimpleHistoryAdmin):
+class KeptAdmin(WithSearchedChoices, WithoutCardNumbers, SimpleHistoryAdmin):
     """Changes leave their history behind, and nothing is deleted."""
 
     show_full_result_count = False

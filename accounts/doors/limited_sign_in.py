@@ -51,6 +51,7 @@ class LimitedSignIn(DefaultAccountAdapter):
         person: User | None = super().authenticate(request, **credentials)
         if person is not None:
             limits.give_back(self._taken, taken_at=self._taken_at)
+            logger.info("sign_in.password_right", extra={"user": person.pk})
         return person
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

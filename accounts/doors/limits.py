@@ -49,6 +49,7 @@ DOORS: Mapping[str, tuple[Limit, ...]] = {
     "account_confirm_password_reset_code": (Limit("ip", 60, HOUR), Limit("session", 15, HOUR)),
     "account_complete_password_reset": (Limit("ip", 60, HOUR), Limit("session", 15, HOUR)),
     "account_email_verification_sent": (Limit("ip", 60, HOUR), Limit("session", 15, HOUR)),
+    "invitation": (Limit("ip", 60, HOUR), Limit("session", 15, HOUR)),
     "account_change_password": (Limit("user", 10, HOUR),),
     "account_set_password": (Limit("user", 10, HOUR),),
     "account_email": (Limit("user", 10, HOUR),),
