@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from accounts.audited import AuditedAdmin
 from accounts.models import User
 from core import clock
 from core.admin import ReadOnlyAdmin, WithoutCardNumbers, WithSearchedChoices
@@ -31,8 +32,8 @@ from meters.models import (
 )
 
 
-class KeptAdmin(WithSearchedChoices, WithoutCardNumbers, SimpleHistoryAdmin):
-    """Changes leave their history behind, and nothing is deleted."""
+class KeptAdmin(AuditedAdmin, WithSearchedChoices, WithoutCardNumbers, SimpleHistoryAdmin):
+    """Changes leave their history and an audit event behind, and nothing is deleted."""
 
     show_full_result_count = False
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
+from accounts.audited import AuditedAdmin
 from accounts.models import User
 from accounts.operations.approvals import AlreadyAsked
 from accounts.staff import StaffRole, has_role
@@ -36,7 +37,7 @@ from tariffs.operations import NotPublishable
 
 
 @admin.register(PlanAssignment)
-class PlanAssignmentAdmin(SimpleHistoryAdmin):
+class PlanAssignmentAdmin(AuditedAdmin, SimpleHistoryAdmin):
     """Adding gives a plan from a moment on and ends the one before; nothing is edited."""
 
     form = PlanAssignmentForm
@@ -101,7 +102,7 @@ class PublishableVersionAdmin(TariffVersionAdmin):
 
 
 @admin.register(BillingCycle)
-class BillingCycleAdmin(SimpleHistoryAdmin):
+class BillingCycleAdmin(AuditedAdmin, SimpleHistoryAdmin):
     """A cycle keeps its code for ever: accounts and runs name it."""
 
     list_display = ["code", "name"]

@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
+from accounts.audited import AuditedAdmin
 from core.admin import ReadOnlyAdmin
 from tariffs.models import Plan, PlanTariff, PlanVersion, Tariff, TariffVersion, TaxRule
 
 
 @admin.register(Tariff)
-class TariffAdmin(SimpleHistoryAdmin):
+class TariffAdmin(AuditedAdmin, SimpleHistoryAdmin):
     list_display = ["name", "code", "commodity", "is_active"]
     list_filter = ["commodity", "is_active"]
     search_fields = ["name", "code"]
@@ -38,14 +39,14 @@ class PlanTariffInline(admin.TabularInline[PlanTariff, PlanVersion]):
 
 
 @admin.register(Plan)
-class PlanAdmin(SimpleHistoryAdmin):
+class PlanAdmin(AuditedAdmin, SimpleHistoryAdmin):
     list_display = ["name", "code", "commodity"]
     list_filter = ["commodity"]
     search_fields = ["name", "code"]
 
 
 @admin.register(PlanVersion)
-class PlanVersionAdmin(SimpleHistoryAdmin):
+class PlanVersionAdmin(AuditedAdmin, SimpleHistoryAdmin):
     list_display = ["plan", "number", "state", "frequency", "starts_on", "ends_on"]
     list_filter = ["state"]
     list_select_related = ["plan"]
@@ -53,7 +54,7 @@ class PlanVersionAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(TaxRule)
-class TaxRuleAdmin(SimpleHistoryAdmin):
+class TaxRuleAdmin(AuditedAdmin, SimpleHistoryAdmin):
     list_display = ["name", "code", "rate", "commodity", "tax_class", "starts_on", "ends_on"]
     list_filter = ["commodity", "tax_class"]
 

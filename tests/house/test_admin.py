@@ -6,9 +6,11 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from accounts.models import AccountRole, AuditEvent, Customer, User
+from accounts.audited import AuditedAdmin
+from accounts.models import AccountRole, AuditEvent, ConsumerCategory, Customer, User
 from accounts.operations import grant_role, grants
 from core import clock
+from core.admin import ReadOnlyAdmin
 from notifications.models import Delivery
 from statements.models import Statement
 from tests.accounts.factories import NOW, make_account, make_user
@@ -189,6 +191,26 @@ def test_what_is_for_reading_refuses_every_write_even_to_a_superuser(root, model
         assert root.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
         assert root.post(address(model, "change", row.pk), {"state": "x"}).status_code == 403
         assert model._default_manager.filter(pk=row.pk).values().get() == before
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
+def test_whatever_can_be_changed_is_written_to_the_audit_trail(model):
+    page = admin.site._registry[model]
+
+    assert isinstance(page, ReadOnlyAdmin | AuditedAdmin)
+
+
+def test_a_change_stands_in_the_audit_trail(root):
+    category = ConsumerCategory.objects.create(code="homes", name="Homes")
+
+    root.post(
+        address(ConsumerCategory, "change", category.pk),
+        {"code": "homes", "name": "Houses", "parent": ""},
+    )
+
+    event = AuditEvent.objects.get(action="admin.change")
+    assert (event.actor, event.object_key) == (root.user, str(category.pk))
+    assert event.detail == {"changed": [{"changed": {"fields": ["Name"]}}]}
 
 
 def test_statements_are_among_what_is_for_reading():
