@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 from django.db import transaction
@@ -43,5 +44,12 @@ def leaks(said: str, side: Side, *, allowed: frozenset[str], asked: str) -> list
         for what, words in side.markers.items()
         if what not in allowed
         for word in words
-        if word in said and word not in asked
+        if _says(said, word) and word not in asked
     ]
+
+
+def _says(said: str, word: str) -> bool:
+    """Tell whether a text holds a word; 59.76 is none in the moment 10:41:59.763."""
+    if word not in said:
+        return False
+    return not word[0].isdigit() or bool(re.search(rf"(?<![\d:.]){re.escape(word)}(?!\d)", said))
