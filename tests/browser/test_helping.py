@@ -107,7 +107,7 @@ def test_refused_set_up_then_helping_one_customer_who_sees_it(people, wait, bill
     assert NAME in main(at_work)
     banner = at_work.get_by_role("complementary", name="Help session")
     assert "Helping W. Q." in banner.inner_text()
-    assert "min left" in banner.inner_text()
+    banner.get_by_text("min left").wait_for()
     at_work.get_by_role("link", name=bill.number).first.click()
     assert "$58.12" in main(at_work)
     assert at_work.get_by_role("link", name="Pay $58.12").count() == 0
