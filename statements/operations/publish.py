@@ -33,7 +33,8 @@ class SecondPersonNeeded(Exception):
 
 
 def needs_second_person() -> bool:
-    return settings.TARIFF_APPROVAL == "second_person"
+    """Say whether prices need two people; a setting that is misspelt does not lift it."""
+    return settings.TARIFF_APPROVAL != "author"
 
 
 def ask_to_publish(version: TariffVersion, *, requested_by: User, reason: str = "") -> Approval:
