@@ -8,8 +8,8 @@ import re
 import pytest
 from django.db import connection, transaction
 
-from tests.doors.pages import addresses
-from tests.permissions.world import names
+from tests.doors.pages import WALKERS, addresses
+from tests.permissions.world import STAFF
 
 pytestmark = pytest.mark.django_db
 # What reading may write: the session and when it was seen last, the audit trail of reads, and
@@ -23,6 +23,8 @@ ALLOWED = {
     "django_cache",
     "sqlite_sequence",
 }
+# Who is refused reads nothing: one of each kind of session, and every role of staff.
+READERS = sorted({*WALKERS, *STAFF})
 WRITES = re.compile(r"^\s*(?:INSERT\s+(?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.I)
 
 
@@ -53,17 +55,16 @@ def checksum() -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", READERS)
 def test_reading_every_page_leaves_the_database_as_it_was(world, name):
     person, writes = world.people[name], Writes()
     savepoint = transaction.savepoint()
     before = checksum()
     with connection.execute_wrapper(writes):
         for _route, writes.address in addresses(world):
-            for method in ("GET", "HEAD"):
-                answer = person.ask(method, writes.address)
-                if answer.streaming:
-                    list(answer.streaming_content)
+            answer = person.ask("GET", writes.address)
+            if answer.streaming:
+                list(answer.streaming_content)
     after = checksum()
     transaction.savepoint_rollback(savepoint)
 
