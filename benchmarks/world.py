@@ -93,13 +93,14 @@ def build(n: int, *, month: str = "2026-10", interval_s: int = 900, seed: int = 
     customers = _rows(
         Customer,
         n,
-        "id uid kind name email phone postal_address language has_special_need",
+        "id uid kind name email phone phone_index postal_address language has_special_need",
         lambda i, pk: (
             pk,
             uuid.uuid4(),
             "person",
             f"Customer {i}",
             f"customer{i}@example.org",
+            "",
             "",
             "",
             "en",
