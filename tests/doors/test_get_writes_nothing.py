@@ -25,6 +25,7 @@ ALLOWED = {
 }
 # Who is refused reads nothing: one of each kind of session, and every role of staff.
 READERS = sorted({*WALKERS, *STAFF})
+REFUSED = ("_revoked", "_disabled")  # they reach what strangers and plain customers reach
 WRITES = re.compile(r"^\s*(?:INSERT\s+(?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.I)
 
 
