@@ -22,11 +22,11 @@ def test_unknown_ways_of_asking_are_refused_everywhere(world, method):
     assert not any(b"secret" in a.content for a in answers.values())
 
 
-@pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
-def test_a_header_makes_no_post_of_a_get(world, header):
+def test_a_header_makes_no_post_of_a_get(world):
+    pretending = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
     person = world.people["administrator"]
     for _route, address in addresses(world):
         plain = ask(person, "GET", address)
-        disguised = ask(person, "GET", address, headers={header: "POST"})
+        disguised = ask(person, "GET", address, headers=dict.fromkeys(pretending, "POST"))
 
         assert disguised.status_code == plain.status_code, address
