@@ -170,13 +170,13 @@ def test_a_line_of_a_page_that_is_not_there_has_no_query_string(formatter):
 
 
 @pytest.mark.django_db
-def test_every_line_of_a_request_of_a_signed_in_person_names_them_by_number(client, caplog):
+def test_every_line_of_a_request_of_a_signed_in_person_names_them_by_number(
+    client, caplog, monkeypatch
+):
     person = User.objects.create_user("ada@example.org")
     client.force_login(person)
-    handler = caplog.handler
-    lines = []
-    handler.setFormatter(PlainFormatter())
-    handler.emit = lambda made: lines.append(handler.format(made))
+    written, lines = PlainFormatter(), []
+    monkeypatch.setattr(caplog.handler, "emit", lambda made: lines.append(written.format(made)))
 
     client.get("/no/such/page/?email=ada@example.org", headers={"Authorization": "Bearer abcdefgh"})
 
