@@ -676,7 +676,7 @@ def test_the_pages_take_a_constant_number_of_queries(
     client.force_login(holder_of(statement))
     client.get(pay_url(statement))
 
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(24):
         client.get(reverse("statements:detail", args=[statement.number]))
     with django_assert_max_num_queries(15):
         client.get(pay_url(statement))
