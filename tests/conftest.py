@@ -79,3 +79,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     if os.geteuid() == 0:
         arguments["args"] = ["--no-sandbox"]
     return arguments
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many cells of the table of permissions were asked for, by all workers together."""
+    reports = terminalreporter.stats.get("passed", [])
+    found = [
+        value
+        for report in reports
+        for name, value in report.user_properties
+        if name == "permission cells"
+    ]
+    if found:
+        terminalreporter.write_line(f"permission cells: {sum(found)}")

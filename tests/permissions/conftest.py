@@ -37,11 +37,3 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory, signed_in_means_
             transaction.set_rollback(True)
             whole.__exit__(None, None, None)
             connection.close()
-
-
-def pytest_terminal_summary(terminalreporter) -> None:
-    """Say how many cells of the table were asked for."""
-    reports = terminalreporter.stats.get("passed", [])
-    found = [value for report in reports for name, value in report.user_properties if name == CELLS]
-    if found:
-        terminalreporter.write_line(f"{CELLS}: {sum(found)}")
