@@ -1,19 +1,17 @@
-from django.contrib.auth.decorators import login_not_required
 from django.urls import path
-from django.views.i18n import set_language
 
 from accounts.views import (
     claim,
-    home,
+    display,
     invitation,
     looked,
     people,
     people_changes,
     property_name,
+    public,
 )
 
 urlpatterns = [
-    path("", home.home, name="home"),
     path("security/who-looked/", looked.who_looked, name="who_looked"),
     path("security/who-looked/<uuid:uid>/objection/", looked.objection, name="object_to_help"),
     path("security/help-code/", looked.help_code, name="help_code"),
@@ -38,7 +36,8 @@ urlpatterns = [
         people_changes.reset_second_factor,
         name="person_second_factor",
     ),
-    path("accessibility/", home.accessibility, name="accessibility"),
-    path("language/", login_not_required(set_language), name="change_language"),
-    path("privacy/", home.privacy, name="privacy"),
+    path("accessibility/", public.accessibility, name="accessibility"),
+    path("display/", display.display, name="display"),
+    path("language/", display.language, name="change_language"),
+    path("privacy/", public.privacy, name="privacy"),
 ]

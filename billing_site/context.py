@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.access import accounts_for
+from accounts.display import display_of
 from accounts.grants import live_grant
 from accounts.models import Utility
 from accounts.staff import role_names
@@ -14,11 +15,21 @@ from billing_site.work import places
 from core import clock
 
 
+SECTIONS = {  # pages of one account, and the entry of the menu that leads to them
+    "reports:usage": "reports:my_usage",
+    "reports:service": "reports:my_service",
+    "payments:list": "reports:my_payments",
+    "payments:receipt": "reports:my_payments",
+}
+
+
 def site(request: HttpRequest) -> dict[str, object]:
     return {
         "staff_roles": SimpleLazyObject(lambda: role_names(request.user)),
         "utility": SimpleLazyObject(lambda: Utility.objects.first()),
         "is_demo": settings.DEMO,
+        "here": _section(request),
+        "display": SimpleLazyObject(lambda: display_of(request)),
         "own_accounts": SimpleLazyObject(lambda: _own_accounts(request)),
         "work": SimpleLazyObject(lambda: places(request.user)),
         "help_grant": SimpleLazyObject(lambda: live_grant(request.user, clock.real_now())),
@@ -29,3 +40,8 @@ def _own_accounts(request: HttpRequest) -> list[str]:
     """Return the number of the one account that a person sees, or of the first two of several."""
     numbers = accounts_for(request.user, clock.now()).values_list("number", flat=True)
     return list(numbers[:2])
+
+
+def _section(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return SECTIONS.get(match.view_name, "") if match else ""

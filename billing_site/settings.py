@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "accounts.display.ReadersLanguage",
     "core.middleware.RememberWhoAsks",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "core.middleware.PrivatePages",
@@ -270,8 +271,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Meterbook <billing@meterbook
 
 FORMAT_REGION = env.str("FORMAT_REGION", "")  # as IN: how numbers and dates are grouped
 LANGUAGE_CODE = "en"
-LANGUAGE_NAMES = {"en": "English", "es": "Español"}
-LANGUAGES = [(code, LANGUAGE_NAMES[code]) for code in env.list("LANGUAGES", default=["en"])]
+LANGUAGE_NAMES = {"en": "English", "es": "Español", "ar": "العربية"}
+LANGUAGES = [(code, LANGUAGE_NAMES[code]) for code in env.list("LANGUAGES", default=["en", "es"])]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

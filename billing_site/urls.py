@@ -7,11 +7,13 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from billing_site import demo_codes, health
+from billing_site import demo_codes, health, styleguide
+from reports.views.home import home
 
 APPS_WITH_PAGES = ("accounts", "notifications", "statements", "payments", "support", "reports")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
@@ -24,5 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("accounts/", include("accounts.doors.allauth_urls")),
     path("security/", include("accounts.doors.urls")),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("demo/codes/", demo_codes.codes, name="demo_codes"),
 ]

@@ -17,6 +17,7 @@ from billing_site.permissions import table
 from core import admin_door
 from support.approvals.inbox import menu_word
 
+IN_THE_MENU = 5  # the rest stands under "More"
 APPROVALS, ADMIN = "support:approvals", "admin:index"
 
 
@@ -60,9 +61,22 @@ PLACES = (
 )
 
 
-def places(user: User | AnonymousUser) -> list[Place]:
-    """Return where this person works, in the order of the menu; nothing for who is no staff."""
-    return list(_places(user, role_names(user)))
+class Work(list[Place]):
+    """Where one person works, in the order of the menu."""
+
+    @property
+    def first(self) -> list[Place]:
+        """What stands in the menu at once; one left over is no menu of its own."""
+        return self if len(self) <= IN_THE_MENU + 1 else self[:IN_THE_MENU]
+
+    @property
+    def more(self) -> list[Place]:
+        return self[len(self.first) :]
+
+
+def places(user: User | AnonymousUser) -> Work:
+    """Return where this person works; nothing for who is no staff."""
+    return Work(_places(user, role_names(user)))
 
 
 def _places(user: User | AnonymousUser, roles: frozenset[str]) -> Iterator[Place]:

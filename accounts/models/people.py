@@ -38,6 +38,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = EncryptedTextField(_("mobile number"), blank=True)  # E.164
     phone_index = BlindIndexField(of="phone")
     language = models.CharField(_("language"), max_length=10, default="en")
+    theme = models.CharField(_("theme"), max_length=6, default="system")
+    text_size = models.PositiveSmallIntegerField(_("size of text in per cent"), default=100)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     date_joined = models.DateTimeField(auto_now_add=True)

@@ -42,6 +42,6 @@ def menu_link(context: template.Context, name: str, word: object) -> SafeString:
     except NoReverseMatch:
         return SafeString("")
     path = context["request"].path if "request" in context else ""
-    is_here = path == url or (url != "/" and path.startswith(url))
+    is_here = path == url or (url != "/" and path.startswith(url)) or context.get("here") == name
     current = SafeString(' aria-current="page"') if is_here else ""
     return format_html('<li><a href="{}"{}>{}</a></li>', url, current, word)

@@ -95,7 +95,7 @@ def test_errors_and_files_carry_them_too(client, settings):
 
 
 def test_a_fault_of_ours_carries_them_too(settings, monkeypatch):
-    from accounts.views import home
+    from reports.views import home
 
     settings.DEBUG = False
     monkeypatch.setattr(home, "render", lambda *a, **k: 1 / 0)

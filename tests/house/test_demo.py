@@ -203,4 +203,4 @@ def test_staff_of_the_demonstration_sign_in_with_the_codes_of_its_page(now, clie
     assert answer.url == "/"
     assert client.get("/desk/").status_code == 200
     assert [r.was_used for r in again if r.login == row.login] == [True]
-    assert "Codes for signing in as staff" in page.content.decode()
+    assert "Codes for staff" in page.content.decode()
