@@ -4,12 +4,13 @@ PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset demo-check test check bench faults format lock
+.PHONY: help demo demo-reset demo-check test check bench faults format messages lock
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/	/' | expand -t 14
 
 demo: ## Start the demo: web, worker and a simulated meter fleet, until Ctrl-C
 	@sh deploy/bootstrap.sh demo
+	@$(MANAGE) translations --compile --quiet
 	@DEMO=1 $(MANAGE) demo
 
 demo-reset: ## Forget the demo's data; the next `make demo` starts over
@@ -18,14 +19,17 @@ demo-reset: ## Forget the demo's data; the next `make demo` starts over
 
 demo-check: ## Walk the whole cycle without a person and print each step's numbers
 	@sh deploy/bootstrap.sh demo
+	@$(MANAGE) translations --compile --quiet
 	@DEMO=1 $(MANAGE) demo_check
 
 test: ## All tests on PostgreSQL with Redis, then money, jobs and readings on SQLite
 	@sh deploy/bootstrap.sh dev
+	@$(MANAGE) translations --compile --quiet
 	@sh deploy/test.sh
 
 check: ## Format, lint, types, import map, foreign-key direction, missing migrations
 	@sh deploy/bootstrap.sh dev
+	@$(MANAGE) translations --compile
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports --no-cache
@@ -45,6 +49,10 @@ format: ## Write the code in the house's form
 	@sh deploy/bootstrap.sh dev
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+messages: ## Bring the catalogues of all languages up to date with the sources
+	@sh deploy/bootstrap.sh dev
+	@$(MANAGE) translations --extract
 
 lock: ## Pin all libraries anew, with hashes and without addresses (needs uv)
 	@sh deploy/lock.sh

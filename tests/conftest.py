@@ -27,6 +27,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def words_are_compiled():
+    """Read every language as it is written now."""
+    from core.translations import catalogues
+
+    catalogues.compile_stale()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def flush_past_the_guards():
     """Let a transactional test empty the tables that the product never empties."""
     from django.core.management.commands import flush
