@@ -14,7 +14,6 @@ from accounts.staff import role_names
 from billing_site.work import places
 from core import clock
 
-
 SECTIONS = {  # pages of one account, and the entry of the menu that leads to them
     "reports:usage": "reports:my_usage",
     "reports:service": "reports:my_service",
