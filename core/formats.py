@@ -65,7 +65,8 @@ def rate(
 def number(value: Decimal | int, *, locale: Locale | None = None) -> str:
     """Return a number with all its digits, grouped as the language does."""
     where = locale or current_locale()
-    pattern = _with_digits(where.decimal_formats[None], (0, MOST_DIGITS))
+    held = -int(Decimal(value).as_tuple().exponent)  # asking for more overflows a large number
+    pattern = _with_digits(where.decimal_formats[None], (0, min(max(held, 0), MOST_DIGITS)))
     return pattern.apply(value, where)
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core import formats
-from statements import charts, readings
+from core.charts import USE, Bar, Chart, Mark, bars
+from statements import readings
 from statements.presentation.load import Loaded
 
 DISPLAY = {"Wh": ("kWh", 1000), "l": ("m3", 1000)}
@@ -31,12 +31,10 @@ class UsageDay:
 class Usage:
     """What an agreement used in the billed period; base units, `scale` of which make one unit."""
 
-    finding: str
-    chart: SafeString
+    chart: Chart
     days: Sequence[UsageDay]
     unit: str
     scale: int
-    has_estimates: bool
 
 
 def usage(loaded: Loaded, billed: readings.Billed) -> Usage | None:
@@ -46,16 +44,22 @@ def usage(loaded: Loaded, billed: readings.Billed) -> Usage | None:
         return None
     unit, scale = DISPLAY[loaded.channels[uses[0].channel_id].unit]
     days = _days(uses, loaded)
-    finding = _finding(days, unit, scale)
-    chart = charts.bars(
-        [charts.Bar(formats.number(row.day.day), row.units, row.is_estimated) for row in days],
+    chart = bars(
+        [_bar(row) for row in days],
+        [USE],
         key=f"use-{billed.agreement_id}",
-        title=finding,
+        finding=_finding(days, unit, scale),
         description=_description(days, unit, scale),
-        unit=formats.unit_name(unit),
+        unit=unit,
         scale=scale,
+        height=170,
     )
-    return Usage(finding, chart, days, unit, scale, any(row.is_estimated for row in days))
+    return Usage(chart, days, unit, scale)
+
+
+def _bar(row: UsageDay) -> Bar:
+    mark = Mark.ESTIMATED if row.is_estimated else Mark.NONE
+    return Bar(formats.number(row.day.day), (row.units,), mark, formats.day(row.day))
 
 
 def _days(uses: Sequence[readings.Use], loaded: Loaded) -> list[UsageDay]:

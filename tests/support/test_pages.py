@@ -167,7 +167,7 @@ class TestMasked:
         page = text(client.get(url("bill", statement.number)))
 
         assert "Claim code" not in page and POSTAL not in page and "Mill Lane" not in page
-        assert "Table: use by day" not in page and "58.12" in page
+        assert "Show the numbers as a table" not in page and "58.12" in page
         assert "/pay/" not in page
 
     def test_what_was_asked_for_is_on_the_bill(self, client, statement, grant):
@@ -177,7 +177,7 @@ class TestMasked:
 
         page = text(client.get(url("bill", statement.number)))
 
-        assert POSTAL in page and "Mill Lane" in page and "Table: use by day" in page
+        assert POSTAL in page and "Mill Lane" in page and "Show the numbers as a table" in page
         assert "Claim code" not in page
 
     def test_readings_wait_for_the_click_too(self, client, statement, grant):
