@@ -18,18 +18,27 @@ class Login:
     shows: str
     roles: tuple[StaffRole, ...] = ()
     password: str = PASSWORD
+    language: str = "en"
 
 
 TOU_HOME = "tou.home@example.org"
 OVERDUE_HOME = "overdue.home@example.org"
 LANDLORD = "landlord@example.org"
 SHOP = "shop.biz@example.org"
+SPANISH_HOME = "es.home@example.org"
 
 LOGINS: tuple[Login, ...] = (
     Login(TOU_HOME, "Tara Hughes", "customer: electricity by time of day, and water"),
     Login(OVERDUE_HOME, "Owen Reyes", "customer: behind with two bills"),
-    Login(LANDLORD, "Lena Marsh", "customer: two places in two time zones"),
+    Login(LANDLORD, "Lena Marsh", "customer: four places in two time zones"),
     Login(SHOP, "Sam Porter", "business: water by slabs, and electricity"),
+    Login(SPANISH_HOME, "Marisol Vega", "customer: reads Spanish", language="es"),
+    Login(
+        "billing.specialist@example.org",
+        "Birgit Solano",
+        "staff: watches billing runs",
+        (StaffRole.BILLING_SPECIALIST,),
+    ),
     Login(
         "billing.manager@example.org",
         "Bea Lindqvist",
@@ -43,6 +52,12 @@ LOGINS: tuple[Login, ...] = (
         (StaffRole.FINANCE,),
     ),
     Login("cashier@example.org", "Cora Benning", "staff: the counter", (StaffRole.CASHIER,)),
+    Login(
+        "reader@example.org",
+        "Rolf Ekman",
+        "staff: meters and readings",
+        (StaffRole.METER_EMPLOYEE,),
+    ),
     Login("agent@example.org", "Abe Sutton", "staff: support", (StaffRole.SUPPORT,)),
     Login("auditor@example.org", "Ines Okafor", "staff: reads only", (StaffRole.AUDITOR,)),
     Login(

@@ -65,7 +65,11 @@ def people() -> dict[str, User]:
     made = {}
     for login in LOGINS:
         user = accounts.create_user(
-            login.email, password=login.password, name=login.name, roles=login.roles
+            login.email,
+            password=login.password,
+            name=login.name,
+            language=login.language,
+            roles=login.roles,
         )
         if login.roles and settings.DEMO:  # anywhere else they set up their own
             codes.give_app(user)

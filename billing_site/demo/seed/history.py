@@ -144,7 +144,9 @@ def _gap(one: Series, calendar: Calendar) -> Period | None:
     supplied = one.hung.supplied
     if supplied.home.gap is None or supplied.supply.commodity != "electricity":
         return None
-    day = calendar.day(supplied.home.gap)
+    day, days = calendar.day(supplied.home.gap), supplied.home.gap_days
+    if days:
+        return Period(midnight(day, supplied.zone), midnight(day + timedelta(days), supplied.zone))
     starts_at, ends_at = (datetime.combine(day, at, supplied.zone).astimezone(UTC) for at in GAP)
     return Period(starts_at, ends_at)
 

@@ -77,7 +77,12 @@ def email_of(home: Home) -> str:
 def _customer(home: Home, location: ServiceLocation) -> Customer:
     kind = Customer.Kind.ORGANISATION if home.is_business else Customer.Kind.PERSON
     town = f"{location.city}, {location.region} {location.postal_code}"
-    return Customer(name=home.name, kind=kind, postal_address=f"{location.address_line}\n{town}")
+    return Customer(
+        name=home.name,
+        kind=kind,
+        postal_address=f"{location.address_line}\n{town}",
+        language=home.language,
+    )
 
 
 def _location(home: Home, serial: int, books: _Books) -> ServiceLocation:

@@ -51,7 +51,9 @@ class Home:
     follows: bool = False  # moves into the place that the home before left
     unpaid: int = 0  # the newest bills that are left unpaid
     exchange: Day | None = None  # its electricity meter is replaced
-    gap: Day | None = None  # five hours that nobody could read
+    gap: Day | None = None  # an afternoon that nobody could read
+    gap_days: int = 0  # or so many whole days
+    language: str = "en"
 
 
 def electricity(plan: str, kwh: int, *, is_polled: bool = False) -> Supply:
@@ -129,6 +131,35 @@ CAST: tuple[Home, ...] = (
         gap=Day(0, 9),
     ),
     Home("Paul Novak", "single-family", (electricity("", 7_000),), moves_in=Day(0, 10)),
+    Home(
+        "Lena Marsh",
+        "multi-family",
+        (electricity("RSE", 6_300), water("RW", 88)),
+        login=logins.LANDLORD,
+        unpaid=1,
+    ),
+    Home(
+        "Lena Marsh",
+        "single-family",
+        (electricity("RBE", 5_200),),
+        login=logins.LANDLORD,
+        is_far=True,
+        moves_in=Day(7, 6),
+    ),
+    Home(
+        "Marisol Vega",
+        "single-family",
+        (electricity("RBE", 6_400), water("RW", 117)),
+        login=logins.SPANISH_HOME,
+        language="es",
+    ),
+    Home(
+        "Walter Finch",
+        "single-family",
+        (electricity("RWS", 7_900),),
+        gap=Day(1, 22),
+        gap_days=5,
+    ),
 )
 
 GIVEN = (
