@@ -54,6 +54,20 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
+def moments(day: date, at: time, zone: ZoneInfo) -> list[datetime]:
+    """Return the moments, in UTC, at which the clock of the place shows this time on this day.
+
+    One as a rule; none where the clocks skipped it, two where they came to it again.
+    """
+    shown = [datetime.combine(day, at, tzinfo=zone).replace(fold=fold) for fold in (0, 1)]
+    found = {moment.astimezone(UTC) for moment in shown}
+    return sorted(m for m in found if m.astimezone(zone).replace(tzinfo=None) == _bare(day, at))
+
+
+def _bare(day: date, at: time) -> datetime:
+    return datetime.combine(day, at.replace(tzinfo=None))
+
+
 def local_day(day: date, zone: ZoneInfo) -> Period:
     """Return the customer's day; 23 or 25 hours long when the clocks change."""
     return Period(midnight(day, zone), midnight(day + timedelta(days=1), zone))

@@ -158,18 +158,25 @@ class HelpCode(models.Model):
 
 
 class FormDraft(models.Model):
-    """What an employee had typed when their time was over; given back in the next session."""
+    """What somebody had typed and not sent yet: in a help session, or in a wizard."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(User, models.CASCADE, related_name="form_drafts")
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
-    page = models.CharField(max_length=120)  # the address of the form
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, null=True, related_name="+"
+    )  # whose help
+    page = models.CharField(max_length=120)  # the address of the form, or the name of the wizard
     body = EncryptedTextField()  # the fields as JSON
     saved_at = models.DateTimeField()  # real time
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "customer", "page"], name="draft_once")
+            models.UniqueConstraint(fields=["owner", "customer", "page"], name="draft_once"),
+            models.UniqueConstraint(
+                fields=["owner", "page"],
+                condition=Q(customer__isnull=True),
+                name="draft_once_about_nobody",
+            ),
         ]
 
     def __str__(self) -> str:

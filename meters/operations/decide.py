@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -10,9 +10,11 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.operations import audit
+from core.periods import Period
 from meters import readings
 from meters.models import Channel, ReadingException
 from meters.operations.accept import lock_last_counters, save_last_counters
+from meters.operations.estimates import estimate_missing
 from meters.readings import Quality, Slots
 from meters.vee.counters import Counter, floor, spread
 from meters.vee.rules import Rule
@@ -22,7 +24,7 @@ class Decision(Protocol):
     """What `accept_reading` and `reject_reading` have in common."""
 
     def __call__(
-        self, exception: ReadingException, *, actor: User | None, at: datetime
+        self, exception: ReadingException, *, actor: User | None, at: datetime, reason: str = ""
     ) -> None: ...
 
 
@@ -30,8 +32,14 @@ class NotOpen(Exception):
     """The exception was decided before, or holds no value that could be accepted."""
 
 
+class NoGround(Exception):
+    """Nothing known leads to an estimate; nothing was decided."""
+
+
 @transaction.atomic
-def accept_reading(exception: ReadingException, *, actor: User | None, at: datetime) -> None:
+def accept_reading(
+    exception: ReadingException, *, actor: User | None, at: datetime, reason: str = ""
+) -> None:
     """Take a held value as true after all.
 
     An impossible counter fills the slots since the last one, as set by hand. A counter that fell
@@ -42,9 +50,9 @@ def accept_reading(exception: ReadingException, *, actor: User | None, at: datet
     channel, value = exception.channel, exception.value_base
     if channel is None or value is None:
         raise NotOpen
-    _close(exception, ReadingException.Resolution.ACCEPTED, actor, at)
+    _close(exception, ReadingException.Resolution.ACCEPTED, actor, at, reason)
     if exception.rule == Rule.CONFLICT:
-        _store(channel, exception.starts_at, [value], actor, at)
+        _store(channel, exception.starts_at, [value], actor, at, reason)
         return
     counter = Counter(exception.ends_at, value)
     last = lock_last_counters([channel.pk]).get(channel.pk)
@@ -53,21 +61,50 @@ def accept_reading(exception: ReadingException, *, actor: User | None, at: datet
     if exception.rule == Rule.IMPOSSIBLE and last:
         starts_at = floor(last.read_at, channel.interval_s)
         slots = -(-int((counter.read_at - starts_at).total_seconds()) // channel.interval_s)
-        _store(channel, starts_at, spread(value - last.value, slots).tolist(), actor, at)
+        _store(channel, starts_at, spread(value - last.value, slots).tolist(), actor, at, reason)
     save_last_counters({channel.pk: counter})
 
 
 @transaction.atomic
-def reject_reading(exception: ReadingException, *, actor: User | None, at: datetime) -> None:
+def reject_reading(
+    exception: ReadingException, *, actor: User | None, at: datetime, reason: str = ""
+) -> None:
     """Leave a held value out for good; the raw message stays.
 
     :raises NotOpen: if it was decided before
     """
-    _close(exception, ReadingException.Resolution.REJECTED, actor, at)
+    _close(exception, ReadingException.Resolution.REJECTED, actor, at, reason)
+
+
+@transaction.atomic
+def estimate_instead(
+    exception: ReadingException, *, actor: User | None, at: datetime, reason: str = ""
+) -> None:
+    """Leave a held value out, and fill the slots that it left empty with estimates.
+
+    :raises NotOpen: if it was decided before, or belongs to no series
+    :raises NoGround: if no slot is empty there, or nothing known leads to an estimate
+    """
+    channel = exception.channel
+    if channel is None:
+        raise NotOpen
+    _close(exception, ReadingException.Resolution.REJECTED, actor, at, reason)
+    step = timedelta(seconds=channel.interval_s)
+    starts_at = floor(exception.starts_at, channel.interval_s)
+    ends_at = floor(exception.ends_at - timedelta(microseconds=1), channel.interval_s) + step
+    filled = estimate_missing([channel.pk], Period(starts_at, ends_at), now=at)
+    if not filled:
+        raise NoGround
+    audit("reading.estimated", exception, actor=actor, detail={"slots": filled, "reason": reason})
 
 
 def _store(
-    channel: Channel, starts_at: datetime, values: list[int], actor: User | None, at: datetime
+    channel: Channel,
+    starts_at: datetime,
+    values: list[int],
+    actor: User | None,
+    at: datetime,
+    reason: str,
 ) -> None:
     readings.store_slots(
         [
@@ -81,16 +118,19 @@ def _store(
         ],
         source="decision",
         recorded_at=at,
-        reason="accepted by decision",
+        reason=reason[:120] or "accepted by decision",
         actor_id=actor.pk if actor else None,
         decided=True,
     )
 
 
-def _close(exception: ReadingException, resolution: str, actor: User | None, at: datetime) -> None:
+def _close(
+    exception: ReadingException, resolution: str, actor: User | None, at: datetime, reason: str
+) -> None:
     still_open = ReadingException.objects.filter(
         pk=exception.pk, resolution=ReadingException.Resolution.OPEN
     )
     if not still_open.update(resolution=resolution, resolved_by=actor, resolved_at=at):
         raise NotOpen
-    audit(f"reading.{resolution}", exception, actor=actor, detail={"rule": exception.rule})
+    detail = {"rule": exception.rule, **({"reason": reason} if reason else {})}
+    audit(f"reading.{resolution}", exception, actor=actor, detail=detail)

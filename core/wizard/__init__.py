@@ -1,0 +1,22 @@
+"""Work in steps: one thing a page, a draft kept on the server, and a page to check before the end.
+
+A wizard is a subclass of `Wizard` with its steps; `start`, `step` and `check` answer its addresses.
+"""
+
+from core.wizard.draft import Draft, Store
+from core.wizard.pages import check, start, step
+from core.wizard.wizard import Answered, Fact, Progress, Refused, Step, Wizard
+
+__all__ = [
+    "Answered",
+    "Draft",
+    "Fact",
+    "Progress",
+    "Refused",
+    "Step",
+    "Store",
+    "Wizard",
+    "check",
+    "start",
+    "step",
+]

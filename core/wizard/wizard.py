@@ -1,0 +1,122 @@
+"""The steps of a wizard, and how far somebody has come in them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.forms import Form
+from django.utils.functional import Promise
+
+from core.wizard.draft import Draft, Store
+
+Words = str | Promise
+Answered = Mapping[str, Mapping[str, Any]]  # by step: its clean values
+
+
+class Refused(Exception):
+    """The work cannot be done as answered; the message says why, and nothing was changed."""
+
+
+class MakeForm(Protocol):
+    """Makes the form of a step from what the steps before it were answered."""
+
+    def __call__(self, answered: Answered, **options: Any) -> Form: ...
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page: its place in the address, its word in the list, its question, its form."""
+
+    key: str
+    word: Words
+    question: Words
+    form: MakeForm
+    about: Words = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One answer on the page that shows them all, and the step that changes it."""
+
+    step: str
+    word: Words
+    value: object
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the answers go: the steps whose answers hold, and the first that is open."""
+
+    answered: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    open_step: str | None = None
+
+
+class Wizard(ABC):
+    """One piece of work in steps; a subclass says which, and does it at the end."""
+
+    title: Words
+    submit: Words  # names the act, on the last button
+    warning: Words = ""  # what the act cannot take back
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @property
+    @abstractmethod
+    def steps(self) -> Sequence[Step]:
+        """The steps in order."""
+
+    @abstractmethod
+    def address(self, key: str = "") -> str:
+        """Return the address of a step, of "check", or of the beginning."""
+
+    @property
+    def beginning(self) -> str:
+        """The address that begins anew when something is sent to it."""
+        return self.address()
+
+    @property
+    @abstractmethod
+    def leave(self) -> str:
+        """The address that one leaves to."""
+
+    @property
+    @abstractmethod
+    def outcome(self) -> str:
+        """The address that tells what was done."""
+
+    @abstractmethod
+    def facts(self, answered: Answered) -> Sequence[Fact]:
+        """Return all answers as they are shown before the end."""
+
+    @abstractmethod
+    def finish(self, answered: Answered) -> dict[str, Any]:
+        """Do the work and return what its outcome page needs, as plain values.
+
+        :raises Refused: if it cannot be done
+        """
+
+    def step(self, key: str) -> Step | None:
+        return next((step for step in self.steps if step.key == key), None)
+
+    def before(self, key: str) -> str | None:
+        """Return the step before another, or before the page that shows all answers."""
+        keys = [step.key for step in self.steps]
+        place = keys.index(key) if key in keys else len(keys)
+        return keys[place - 1] if place else None
+
+    def progress(self, draft: Draft) -> Progress:
+        """Go through the answers until one is missing or does not hold any more."""
+        answered: dict[str, Mapping[str, Any]] = {}
+        for step in self.steps:
+            typed = draft.typed.get(step.key)
+            if typed is None:
+                return Progress(answered, step.key)
+            form = step.form(answered, data=typed)
+            if not form.is_valid():
+                return Progress(answered, step.key)
+            answered[step.key] = form.cleaned_data
+        return Progress(answered)
