@@ -16,6 +16,7 @@ from django.db.models import Model
 
 from accounts.models import ConsumerCategory, Customer, CustomerAccount, Utility
 from core import bulk
+from core.folding import folded
 from core.periods import Period, local_month, utc_days
 from meters.models import (
     Channel,
@@ -93,12 +94,14 @@ def build(n: int, *, month: str = "2026-10", interval_s: int = 900, seed: int = 
     customers = _rows(
         Customer,
         n,
-        "id uid kind name email phone phone_index postal_address language has_special_need",
+        "id uid kind name name_keys email phone phone_index postal_address language "
+        "has_special_need",
         lambda i, pk: (
             pk,
             uuid.uuid4(),
             "person",
             f"Customer {i}",
+            folded(f"Customer {i}"),
             f"customer{i}@example.org",
             "",
             "",
@@ -158,9 +161,9 @@ def _places(n: int) -> list[int]:
     locations = _rows(
         ServiceLocation,
         n,
-        "id code address_line address_extra city region "
+        "id code address_line address_keys address_extra city region "
         "postal_code country zone_name holiday_calendar attributes",
-        lambda i, pk: (pk, f"L{i}", f"{i} Mill Lane", "", "Dover", "", "", "US", ZONE, "", {}),
+        lambda i, pk: (pk, f"L{i}", *_address(i), "", "Dover", "", "", "US", ZONE, "", {}),
     )
     return _rows(
         UsagePoint,
@@ -180,6 +183,11 @@ def _places(n: int) -> list[int]:
             230,
         ),
     )
+
+
+def _address(i: int) -> tuple[str, str]:
+    line = f"{i} Mill Lane"
+    return line, folded(line)
 
 
 def _meters(points: Sequence[int], interval_s: int) -> list[int]:

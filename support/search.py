@@ -5,7 +5,7 @@ What is found shows as little as tells customers apart: initials, masked contact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,16 +15,17 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from accounts import numbers
-from accounts.models import AccountRole, Customer, CustomerAccount
+from accounts.models import AccountRole, CustomerAccount
 from accounts.names import initials, masked_email, masked_phone
 from core.encryption import blind_index
 from ledger.queries import Balance, balances
-from meters.models import CustomerAgreement, ServiceLocation
+from meters.models import CustomerAgreement
 from statements.models import Statement
+from support import like
 
-MOST = 20
+MOST = like.MOST
 SHORTEST = 3  # letters of a name or street
-SEARCHES = 30  # of one person
+SEARCHES = 30  # of one person; typing on is the same search
 WINDOW = timedelta(minutes=5)
 NUMBER_LETTERS = set("+0123456789 -()/.\u00a0\u2013")
 
@@ -50,24 +51,26 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found, the exact before the like; `has_more` says that it was cut."""
+    """What a search found; `has_more` says that it was cut, `is_close` that nothing fits quite."""
 
     hits: list[Hit]
     has_more: bool
+    is_close: bool = False
 
 
 def find(text: str, *, now: datetime) -> Found:
     """Return the accounts that match; a full number, address or phone finds only its own.
 
+    Names and streets that are written like that come next, and those that are nearly so last:
+    each kind is looked for only when the kind before has found nothing.
     `now` is the business moment: an address and a meter lead to whom they serve then.
     """
-    words = " ".join(text.split())
-    ids: list[int] = []
-    for look in (_exact, _like):
-        ids = list(dict.fromkeys(look(words, now)))[: MOST + 1]
+    typed = " ".join(text.split())
+    for look in (_exact, _like, _close):
+        ids = list(dict.fromkeys(look(typed, now)))[: MOST + 1]
         if ids:
-            break
-    return Found(_hits(ids[:MOST]), len(ids) > MOST)
+            return Found(_hits(ids[:MOST]), len(ids) > MOST, is_close=look is _close)
+    return Found([], has_more=False)
 
 
 def _exact(text: str, now: datetime) -> Iterable[int]:
@@ -78,8 +81,16 @@ def _exact(text: str, now: datetime) -> Iterable[int]:
 def _like(text: str, now: datetime) -> Iterable[int]:
     if len(text) < SHORTEST:
         return
-    yield from _by_name(text)
-    yield from _by_address(text, now)
+    yield from _of_customers(like.names(text))
+    yield from _at_places(like.streets(text.partition(",")[0]), now)
+
+
+def _close(text: str, now: datetime) -> Iterable[int]:
+    """Find what is nearly so, the nearest first; an address of mail or a number is right or not."""
+    if len(text) < SHORTEST or "@" in text:
+        return
+    yield from _of_customers(like.close_names(text))
+    yield from _at_places(like.close_streets(text.partition(",")[0]), now)
 
 
 def _by_account_number(text: str, now: datetime) -> Ids:
@@ -99,23 +110,23 @@ def _by_meter(text: str, now: datetime) -> Ids:
     return _served(CustomerAgreement.objects.filter(hung), now)
 
 
-def _by_email(text: str, now: datetime) -> Ids:
+def _by_email(text: str, now: datetime) -> Iterable[int]:
     if "@" not in text:
-        return _nobody()
-    logins = AccountRole.objects.filter(user__email__iexact=text)
-    return _of_people(Q(customer__email__iexact=text), logins, now)
+        return
+    yield from _ids(CustomerAccount.objects.filter(customer__email__iexact=text))
+    yield from _of_logins(Q(user__email__iexact=text), now)
 
 
-def _by_phone(text: str, now: datetime) -> Ids:
+def _by_phone(text: str, now: datetime) -> Iterable[int]:
     phone = _as_phone(text)
     if not phone:
-        return _nobody()
+        return
     index = blind_index(phone, purpose="phone")
-    logins = AccountRole.objects.filter(user__phone_index=index)
-    return _of_people(Q(customer__phone_index=index), logins, now)
+    yield from _ids(CustomerAccount.objects.filter(customer__phone_index=index))
+    yield from _of_logins(Q(user__phone_index=index), now)
 
 
-EXACT: tuple[Callable[[str, datetime], Ids], ...] = (
+EXACT: tuple[Callable[[str, datetime], Iterable[int]], ...] = (
     _by_account_number,
     _by_bill,
     _by_meter,
@@ -124,25 +135,32 @@ EXACT: tuple[Callable[[str, datetime], Ids], ...] = (
 )
 
 
-def _by_name(text: str) -> Ids:
-    """Find the customers of whose name each word begins one."""
-    wanted = Q()
-    for word in text.split():
-        wanted &= Q(name__istartswith=word) | Q(name__icontains=f" {word}")
-    people = Customer.objects.filter(wanted).order_by("name", "pk").values("pk")[: MOST + 1]
-    ids = [row["pk"] for row in people]
-    return _ids(CustomerAccount.objects.filter(customer_id__in=ids))
+def _of_logins(whose: Q, now: datetime) -> Ids:
+    held = AccountRole.objects.filter(whose, starts_at__lte=now)
+    live = held.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    return _ids(CustomerAccount.objects.filter(pk__in=live.values("account")))
 
 
-def _by_address(text: str, now: datetime) -> Ids:
-    places = ServiceLocation.objects.filter(address_line__istartswith=text.partition(",")[0])
-    ids = list(places.order_by("address_line", "pk").values_list("pk", flat=True)[: MOST + 1])
-    return _served(CustomerAgreement.objects.filter(usage_point__location__in=ids), now)
+def _of_customers(ids: Sequence[int]) -> Iterable[int]:
+    """Return the accounts of customers, in the order of those."""
+    if not ids:
+        return []
+    rows = CustomerAccount.objects.filter(customer_id__in=ids).order_by("number")
+    return in_order(ids, rows.values_list("customer_id", "pk"))
 
 
-def _of_people(own: Q, logins: QuerySet[AccountRole], now: datetime) -> Ids:
-    held = logins.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), starts_at__lte=now)
-    return _ids(CustomerAccount.objects.filter(own | Q(pk__in=held.values("account"))))
+def _at_places(ids: Sequence[int], now: datetime) -> Iterable[int]:
+    """Return the accounts that are served at places now, in the order of those."""
+    if not ids:
+        return []
+    live = CustomerAgreement.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    rows = live.filter(usage_point__location__in=ids).order_by("account__number")
+    return in_order(ids, rows.values_list("usage_point__location_id", "account_id"))
+
+
+def in_order(ids: Sequence[int], rows: Iterable[tuple[int, int]]) -> list[int]:
+    place = {pk: n for n, pk in enumerate(ids)}
+    return [account for _of, account in sorted(rows, key=lambda row: place[row[0]])]
 
 
 def _served(agreements: QuerySet[CustomerAgreement], now: datetime) -> Ids:
@@ -152,10 +170,6 @@ def _served(agreements: QuerySet[CustomerAgreement], now: datetime) -> Ids:
 
 def _ids(accounts: QuerySet[CustomerAccount]) -> Ids:
     return accounts.order_by("number").values_list("pk", flat=True)[: MOST + 1]
-
-
-def _nobody() -> Ids:
-    return CustomerAccount.objects.none().values_list("pk", flat=True)
 
 
 def _as_phone(text: str) -> str:

@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -13,6 +14,7 @@ from accounts import names
 from accounts.models.people import User
 from accounts.models.utility import ConsumerCategory
 from core.encryption import BlindIndexField, EncryptedTextField
+from core.folding import FoldedField
 
 
 class Customer(models.Model):
@@ -25,17 +27,19 @@ class Customer(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     name = models.CharField(_("name"), max_length=160)
+    name_keys = FoldedField(of="name")
     email = models.EmailField(_("e-mail"), blank=True)
     phone = EncryptedTextField(_("phone"), blank=True)  # E.164
     phone_index = BlindIndexField(of="phone")
     postal_address = models.TextField(_("postal address"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     has_special_need = models.BooleanField(_("special need"), default=False)
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["name_keys"])
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        indexes = [models.Index(Upper("email"), name="customer_by_email")]
 
     def __str__(self) -> str:
         """Return the initials: whoever may read the name asks for `name`."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Commodity
+from core.folding import FoldedField
 
 
 def validate_zone(name: str) -> None:
@@ -23,6 +24,7 @@ class ServiceLocation(models.Model):
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     address_line = models.CharField(_("address"), max_length=160)
+    address_keys = FoldedField(of="address_line")
     address_extra = models.CharField(_("address, second line"), max_length=160, blank=True)
     city = models.CharField(_("city"), max_length=80)
     region = models.CharField(_("state or region"), max_length=80, blank=True)
@@ -31,7 +33,7 @@ class ServiceLocation(models.Model):
     zone_name = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     holiday_calendar = models.SlugField(_("holiday calendar"), max_length=40, blank=True)
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["address_keys"])
 
     class Meta:
         verbose_name = _("service location")

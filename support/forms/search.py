@@ -5,6 +5,15 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+WHILE_TYPING = {
+    "hx-post": "",
+    "hx-target": "#found-part",
+    "hx-trigger": "input changed delay:400ms, search",
+    "hx-sync": "this:replace",
+    "data-slash": True,
+    "autofocus": True,
+}
+
 
 class SearchForm(forms.Form):
     """Anything that is the customer's: it is searched for as it is typed."""
@@ -15,7 +24,7 @@ class SearchForm(forms.Form):
         max_length=120,
         help_text=_(
             "The whole number of an account, bill or meter, an e-mail address, a phone number with "
-            "its country code, or the beginning of a name or street."
+            "its country code, or a name or street. A slip in a name or street does no harm."
         ),
-        widget=forms.TextInput({"autocomplete": "off", "type": "search", "autofocus": True}),
+        widget=forms.TextInput({**WHILE_TYPING, "autocomplete": "off", "type": "search"}),
     )
