@@ -45,6 +45,10 @@ faults: ## Kill, stop and flood what runs, and see that nothing is lost
 	@sh deploy/bootstrap.sh dev
 	@$(PYTHON) deploy/with_servers.py --install $(PYTHON) -m pytest tests/faults -m faults -s
 
+screenshots: ## Take the README's pictures anew from a fresh demonstration
+	@sh deploy/bootstrap.sh dev
+	@$(PYTHON) deploy/with_servers.py --install $(PYTHON) deploy/screenshots.py
+
 format: ## Write the code in the house's form
 	@sh deploy/bootstrap.sh dev
 	.venv/bin/ruff format .
