@@ -13,6 +13,7 @@ from accounts.models import Utility
 from accounts.staff import role_names
 from billing_site.work import places
 from core import clock
+from reports.switcher import switcher
 
 SECTIONS = {  # pages of one account, and the entry of the menu that leads to them
     "reports:usage": "reports:my_usage",
@@ -30,6 +31,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "here": _section(request),
         "display": SimpleLazyObject(lambda: display_of(request)),
         "own_accounts": SimpleLazyObject(lambda: _own_accounts(request)),
+        "switcher": SimpleLazyObject(lambda: switcher(request, now=clock.now())),
         "work": SimpleLazyObject(lambda: places(request.user)),
         "help_grant": SimpleLazyObject(lambda: live_grant(request.user, clock.real_now())),
     }

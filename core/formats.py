@@ -96,6 +96,11 @@ def month(value: date, *, locale: Locale | None = None) -> str:
     return format_skeleton("yMMMM", value, locale=locale or current_locale())
 
 
+def month_short(value: date, *, locale: Locale | None = None) -> str:
+    """Return the month in short, for an axis: Oct."""
+    return format_skeleton("MMM", value, locale=locale or current_locale())
+
+
 def moment(value: datetime, zone: ZoneInfo, *, locale: Locale | None = None) -> str:
     """Return a moment as the clock of the place shows it, with the short name of the zone."""
     where = locale or current_locale()

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from reports.views import audit, chosen, customer_home, pages, properties, statistics
+from reports.views import (
+    audit,
+    chosen,
+    customer_home,
+    pages,
+    properties,
+    service,
+    statistics,
+    year,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -13,5 +22,11 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("audit.csv", audit.audit_sheet, name="audit_sheet"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("properties/choose/", properties.choose_property, name="choose_property"),
+    path("accounts/<str:number>/home/usage/", customer_home.usage, name="home_usage"),
+    path("accounts/<str:number>/home/prices/", customer_home.prices, name="home_prices"),
+    path("accounts/<str:number>/service/", service.service, name="service"),
+    path("accounts/<str:number>/years/<int:year>/", year.year, name="year"),
+    path("help/accounts/<str:number>/years/<int:year>/", year.help_year, name="help_year"),
     path("accounts/<str:number>/history/", pages.account_history, name="account_history"),
 ]

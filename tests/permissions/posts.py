@@ -39,7 +39,11 @@ FILLED: dict[str, dict[str, str]] = {
         "password": "correct horse battery",
     },
     "security/who-looked/<uuid:uid>/objection/": {"note": "I had not called about this"},
+    "properties/choose/": {"number": "7700000111", "next": "/"},
     "properties/<str:number>/name/": {"name": "Mum's flat"},
+    "inbox/preferences/email/": {"event": "payment_received"},
+    "inbox/preferences/days/": {"days": "3"},
+    "inbox/preferences/language/": {"language": "es"},
     "profile/you/": {"name": "Ottoline A."},
     "profile/contact/<uuid:uid>/": {"postal_address": "1 New Lane"},
     "accounts/<str:number>/people/": {

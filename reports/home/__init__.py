@@ -1,0 +1,1 @@
+"""What a customer's start shows, one subject a file; it only reads."""

@@ -1,0 +1,119 @@
+"""What a unit costs today: the plan of each service and the price bands of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Commodity, CustomerAccount
+from core import formats
+from core.periods import Period, local_date, local_day
+from statements.models import PlanAssignment
+from statements.presentation.labels import unit_words
+from statements.problems import Problem
+from statements.rating.book import PricedTime, open_book
+from tariffs import engine
+from tariffs.engine.shape import EnergyCharge, PriceRow
+from tariffs.engine.slots import slot_rows
+
+MINUTE = 60
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of today with one price."""
+
+    starts_at: datetime
+    ends_at: datetime
+    band: str  # its name, or empty where the price is the same all day
+    price: str
+    is_now: bool
+
+
+@dataclass(frozen=True)
+class ServicePlan:
+    """The plan of one service; no stretches where nothing is priced by use."""
+
+    service: str
+    plan: str
+    zone: ZoneInfo
+    stretches: Sequence[Stretch]
+
+    @property
+    def now(self) -> Stretch | None:
+        return next((each for each in self.stretches if each.is_now), None)
+
+    @property
+    def has_bands(self) -> bool:
+        return len(self.stretches) > 1
+
+
+def plans_today(account: CustomerAccount, *, now: datetime) -> list[ServicePlan]:
+    """Return the plan of each service that the account has now; two queries, or three."""
+    live = Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    served = Q(agreement__starts_at__lte=now) & (
+        Q(agreement__ends_at__isnull=True) | Q(agreement__ends_at__gt=now)
+    )
+    found = PlanAssignment.objects.filter(live, served, agreement__account=account)
+    related = found.select_related("agreement__usage_point__location", "plan_version__plan")
+    return [_plan(row, now) for row in related.order_by("agreement__starts_at", "pk")]
+
+
+def _plan(row: PlanAssignment, now: datetime) -> ServicePlan:
+    point = row.agreement.usage_point
+    zone = point.location.zone
+    return ServicePlan(
+        service=str(Commodity(point.commodity).label),
+        plan=row.plan_version.plan.name,
+        zone=zone,
+        stretches=list(_stretches(row.plan_version_id, zone, now)),
+    )
+
+
+def _stretches(plan_version: int, zone: ZoneInfo, now: datetime) -> Iterator[Stretch]:
+    today = local_day(local_date(now, zone), zone)
+    try:
+        times = open_book(today).times(plan_version, today, zone)
+    except Problem:
+        return
+    for time in times:
+        charges = [c for c in time.tariff.charges if isinstance(c, EnergyCharge)]
+        for charge in [c for c in charges if c.source == "import"][:1]:
+            yield from _of_charge(charge, time, zone, now)
+
+
+def _of_charge(
+    charge: EnergyCharge, time: PricedTime, zone: ZoneInfo, now: datetime
+) -> Iterator[Stretch]:
+    starts_at, minutes = time.period.starts_at, time.period.seconds // MINUTE
+    try:
+        rows = slot_rows(charge, time.tariff, zone, starts_at, MINUTE, minutes)
+    except engine.UsageError:
+        return
+    edges = [*rows.run_starts.tolist(), minutes]
+    for (first, last), row in zip(pairwise(edges), rows.run_rows.tolist(), strict=True):
+        part = Period(_at(starts_at, first), _at(starts_at, last))
+        priced = charge.rows[row] if row >= 0 else None
+        name = priced.band or priced.season if priced else ""
+        price = _price(charge, priced, time.tariff.currency) if priced else _("free")
+        yield Stretch(part.starts_at, part.ends_at, name, price, now in part)
+
+
+def _at(starts_at: datetime, minutes: int) -> datetime:
+    return starts_at + timedelta(minutes=minutes)
+
+
+def _price(charge: EnergyCharge, row: PriceRow, currency: str) -> str:
+    """Return "$0.12 per kWh", or from the least to the most where it depends on the use."""
+    prices = sorted({slab.price for slab in row.slabs})
+    least, most = (formats.rate(price, currency) for price in (prices[0], prices[-1]))
+    if len(prices) == 1:
+        return f"{least} {unit_words(charge.unit)}"
+    told = {"least": least, "most": most, "each": unit_words(charge.unit)}
+    return _("%(least)s to %(most)s %(each)s, by how much you use") % told
