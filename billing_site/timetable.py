@@ -29,6 +29,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("check the books", "reports.tasks.check_books", DailyAt(time(2, 30)), "billing"),
     Entry("charge late fees", "payments.tasks.charge_late_fees", DailyAt(time(7)), "billing"),
     Entry("notify overdue", "payments.tasks.notify_overdue", DailyAt(time(8)), queue="billing"),
+    Entry("remind of due", "payments.tasks.remind_of_due", DailyAt(time(8, 30)), queue="billing"),
     Entry("poll events", "payments.tasks.poll_events", Every(3600), queue="outbound"),
 )
 

@@ -23,6 +23,11 @@ def notices_for(user: User | AnonymousUser, now: datetime) -> QuerySet[Notice]:
     )
 
 
+def unread_for(user: User | AnonymousUser, now: datetime) -> QuerySet[Notice]:
+    """Return those that nobody has marked as read."""
+    return notices_for(user, now).filter(read_at__isnull=True)
+
+
 def notice_for(user: User | AnonymousUser, pk: int, now: datetime) -> Notice:
     """Return one notice of the person.
 

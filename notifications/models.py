@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import CustomerAccount
+from accounts.models import CustomerAccount, User
 from core.jobs import LeasedRow
 
 
@@ -70,3 +70,44 @@ class Delivery(LeasedRow):
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class EmailChoice(models.Model):
+    """That a person wants the mails of an event, or does not; without a row it is as usual.
+
+    Counts for events that may be switched, by the table of `notifications.events`.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="email_choices")
+    event = models.CharField(max_length=40)
+    is_on = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("choice of e-mails")
+        verbose_name_plural = _("choices of e-mails")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "event"], name="email_choice_once_an_event")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.event}"
+
+
+class ReminderDay(models.Model):
+    """How many days before a due date a person wants to be reminded; one row for each."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="reminder_days")
+    days_before = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("day of a reminder")
+        verbose_name_plural = _("days of reminders")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "days_before"], name="reminder_day_once"),
+            models.CheckConstraint(
+                condition=Q(days_before__range=(1, 14)), name="reminder_within_two_weeks"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.days_before}"

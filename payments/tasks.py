@@ -35,6 +35,13 @@ def notify_overdue() -> None:
     logger.info("statement.overdue", extra={"told": told})
 
 
+def remind_of_due() -> None:
+    """Remind of bills that will be due soon; the timetable calls it every day."""
+    now = clock.now()
+    told = operations.remind_of_due(today=local_date(now, utility().zone), now=now)
+    logger.info("statement.due_soon", extra={"told": told})
+
+
 @shared_task(name="payments.work_inbox")
 def work_inbox() -> None:
     """Work off due events of the provider for a while; the database says what is left."""

@@ -16,6 +16,7 @@ from support.views import (
     search,
     session,
     start,
+    topics,
 )
 
 app_name = "support"
@@ -39,6 +40,9 @@ urlpatterns = [
         name="withdraw",
     ),
     path("accounts/<str:number>/leave/", delegates.leave, name="leave"),
+    path("help-topics/", topics.topics, name="topics"),
+    path("help-topics/words/", topics.words, name="words"),
+    path("help-topics/<slug:slug>/", topics.topic, name="topic"),
     path("help/", search.search, name="search"),
     path("help/start/<uuid:uid>/", start.start, name="start"),
     path("help/emergency/<uuid:uid>/", start.emergency, name="emergency"),

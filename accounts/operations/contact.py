@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from accounts.contact import ContactChange, changed_fields, fingerprint, masked
+from accounts.contact import LABELS, ContactChange, changed_fields, fingerprint, masked
 from accounts.doors import mails
 from accounts.models import AssistanceGrant, Customer, User
 from accounts.operations.audit import audit
@@ -50,6 +50,17 @@ def change_contact(
     held.save(update_fields=[*fields, *(["phone_index"] if "phone" in fields else [])])
     audit(CHANGED, held, actor=actor, customer=held, grant=grant, detail=detail)
     return fields
+
+
+def change_language(customer: Customer, language: str, *, actor: User) -> None:
+    """Write to a customer in another language from now on.
+
+    :raises ChangedSince: if somebody changed the contact data in this moment
+    :raises NothingChanged: if it is their language already
+    """
+    held = {field: getattr(customer, field) for field in LABELS}
+    changes = ContactChange(**{**held, "language": language}, fingerprint=fingerprint(customer))
+    change_contact(customer, changes=changes, actor=actor)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What is done about money that customers owe and pay."""
 
+from payments.operations.coming_due import remind_of_due
 from payments.operations.counter import (
     BadAmount,
     NotReversible,
@@ -20,6 +21,7 @@ __all__ = [
     "notify_overdue",
     "receipt_key",
     "record_counter_payment",
+    "remind_of_due",
     "reversal_key",
     "reverse_counter_payment",
 ]

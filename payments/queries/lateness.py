@@ -8,7 +8,7 @@ due date, in its currency; so a bill keeps the rules under which it fell due.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -82,9 +82,23 @@ def past_due(account_ids: Collection[int], *, today: date, at: datetime) -> list
     :param today: the utility's day
     :param at: the moment of real time at which hosted pages count as open or expired
     """
+    return _unpaid(account_ids, at, lambda due: due < today)
+
+
+def due_soon(
+    account_ids: Collection[int], *, days: range, today: date, at: datetime
+) -> list[Lateness]:
+    """Return the unpaid bills of accounts that are due in so many days, as `past_due` does."""
+    return _unpaid(account_ids, at, lambda due: (due - today).days in days)
+
+
+def _unpaid(
+    account_ids: Collection[int], at: datetime, is_wanted: Callable[[date], bool]
+) -> list[Lateness]:
+    """Return the unpaid bills with a due date that is wanted, the oldest first."""
     items = open_items(account_ids)
     by_entry = _bills(items)
-    if not any(b.due_date and b.due_date < today for b in by_entry.values()):
+    if not any(b.due_date and is_wanted(b.due_date) for b in by_entry.values()):
         return []
     coming = _coming(account_ids, items, {b.pk: entry for entry, b in by_entry.items()}, at)
     disputed = disputed_entries(account_ids)
@@ -99,7 +113,7 @@ def past_due(account_ids: Collection[int], *, today: date, at: datetime) -> list
             entry_id in disputed.entries or bill.pk in disputed.statements,
         )
         for entry_id, bill in by_entry.items()
-        if bill.due_date and bill.due_date < today
+        if bill.due_date and is_wanted(bill.due_date)
     ]
     return sorted(found, key=lambda late: (late.statement.due_date, late.statement.pk))
 

@@ -17,8 +17,10 @@ from notifications.operations import Draft
 OPENED = "help.opened"
 
 
-def session_opened(grant: AssistanceGrant, account: CustomerAccount) -> Draft:
-    """Return the notice of a session for the customer's inbox; no mail goes out."""
+def session_opened(
+    grant: AssistanceGrant, account: CustomerAccount, *, addresses: tuple[str, ...]
+) -> Draft:
+    """Return the notice of a session for the inbox; mailed to those who asked for such mails."""
     language = grant.customer.language
     with translation.override(language):
         told = [
@@ -37,6 +39,7 @@ def session_opened(grant: AssistanceGrant, account: CustomerAccount) -> Draft:
         body="\n\n".join(told),
         language=language,
         link=reverse("who_looked"),
+        addresses=addresses,
     )
 
 

@@ -14,7 +14,9 @@ from django.db import transaction
 from accounts.models import AssistanceGrant, Customer, User
 from accounts.operations import grants
 from accounts.operations.attempts import attempt_key, take_attempt
+from accounts.queries import mail_addresses, people_to_tell
 from accounts.staff import StaffRole
+from core import clock
 from notifications.operations import announce
 from support import facts as caller_facts
 from support import queries
@@ -91,7 +93,8 @@ def _check_facts(
 def _tell_customer(grant: Grant) -> None:
     account = queries.first_account(grant.customer)
     if settings.HELP_NOTICE and account is not None:
-        announce([notices.session_opened(grant, account)])
+        people = people_to_tell([account.pk], clock.real_now())[account.pk]
+        announce([notices.session_opened(grant, account, addresses=mail_addresses(people, ""))])
 
 
 def _tell_everybody(grant: Grant) -> None:

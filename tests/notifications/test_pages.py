@@ -66,7 +66,7 @@ def test_the_inbox_asks_the_database_a_fixed_number_of_times(
         say(key=f"k{i}", account_id=holder.account.pk)
     client.force_login(holder)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(reverse("notifications:inbox"))
 
 

@@ -41,7 +41,7 @@ FILLED: dict[str, dict[str, str]] = {
     "security/who-looked/<uuid:uid>/objection/": {"note": "I had not called about this"},
     "properties/choose/": {"number": "7700000111", "next": "/"},
     "properties/<str:number>/name/": {"name": "Mum's flat"},
-    "inbox/preferences/email/": {"event": "payment_received"},
+    "inbox/preferences/email/": {"event": "looked", "email": "on"},
     "inbox/preferences/days/": {"days": "3"},
     "inbox/preferences/language/": {"language": "es"},
     "profile/you/": {"name": "Ottoline A."},

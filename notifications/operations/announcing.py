@@ -11,8 +11,10 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core import bulk, clock
+from notifications import choices
 from notifications.models import Delivery, Notice
 
 NOTICE = ("id account_id kind key subject body language link attachment_ref created_at").split()
@@ -42,27 +44,25 @@ class Draft:
 def announce(drafts: Sequence[Draft], *, now: datetime | None = None) -> None:
     """Put the drafts into the inboxes and queue their mails, in a constant number of statements.
 
-    A key that was announced before is ignored, together with its mails. `now` is the business
-    moment shown in the inbox.
+    A key that was announced before is ignored, together with its mails; nobody is mailed what
+    they switched off. `now` is the business moment shown in the inbox.
     """
     written_at = now or clock.now()
     ids = bulk.allocate_ids(Notice, len(drafts))
     by_id = dict(zip(ids, drafts, strict=True))
     notices = [_notice(pk, draft, written_at) for pk, draft in by_id.items()]
     new_ids = bulk.write_new(Notice, NOTICE, notices)
+    told = [(pk, by_id[pk].kind, box) for pk in new_ids for box in set(by_id[pk].addresses)]
+    wanted = choices.wishes((kind, box) for _pk, kind, box in told)
     domain, due_at = _domain(settings.DEFAULT_FROM_EMAIL), clock.real_now()
-    deliveries = [
-        _delivery(pk, address, domain, due_at)
-        for pk in new_ids
-        for address in set(by_id[pk].addresses)
-    ]
+    deliveries = [_delivery(pk, box, domain, due_at) for pk, kind, box in told if wanted(kind, box)]
     bulk.write(Delivery, DELIVERY, deliveries)
 
 
-def mark_read(notices: Sequence[Notice], *, now: datetime) -> None:
-    """Note when the notices were first read."""
+def mark_read(notices: Sequence[Notice] | QuerySet[Notice], *, now: datetime) -> int:
+    """Note when the notices were first read and return how many were not yet."""
     ids = [notice.pk for notice in notices]
-    Notice.objects.filter(pk__in=ids, read_at__isnull=True).update(read_at=now)
+    return Notice.objects.filter(pk__one_of=ids, read_at__isnull=True).update(read_at=now)
 
 
 def _notice(pk: int, draft: Draft, written_at: datetime) -> tuple[object, ...]:
