@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -76,6 +76,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Received:
+    """How many payments have come in, and how much they are together, in minor units."""
+
+    count: int
+    total_minor: int
+
+
+@dataclass(frozen=True)
 class RowPage:
     """A page of the list; `older` is the place where the next one begins, if there is one."""
 
@@ -104,16 +112,18 @@ def row_page(
     zone: ZoneInfo,
     *,
     wanted: str = "",
+    year: int | None = None,
     before: Place | None = None,
     size: int = PAGE_SIZE,
 ) -> RowPage:
     """Return the newest rows before a place; a constant number of queries.
 
     :param wanted: one of `FILTERS`, or nothing for all
+    :param year: of the utility's days, or None for all
     """
     found: list[Payment | PaymentAttempt] = [
-        *_payments(access.payments(account), wanted, before, size + 1),
-        *_attempts(access.attempts(account), wanted, before, size + 1, zone),
+        *_payments(_received(account, year), wanted, before, size + 1),
+        *_attempts(access.attempts(account), wanted, year, before, size + 1, zone),
     ]
     found.sort(key=lambda one: _place(one, zone), reverse=True)
     shown = found[:size]
@@ -122,7 +132,18 @@ def row_page(
     return RowPage(rows, older, before is None)
 
 
-def sheet(account: CustomerAccount, zone: ZoneInfo, *, wanted: str = "") -> Iterator[list[Cell]]:
+def received(account: CustomerAccount, *, year: int | None = None) -> Received:
+    """Return how much has come in, without what was reversed; one query."""
+    stands = _received(account, year).filter(state=Payment.State.RECORDED)
+    sums = stands.filter(currency=account.currency).aggregate(
+        count=Count("pk"), minor=Sum("amount_minor")
+    )
+    return Received(sums["count"], sums["minor"] or 0)
+
+
+def sheet(
+    account: CustomerAccount, zone: ZoneInfo, *, wanted: str = "", year: int | None = None
+) -> Iterator[list[Cell]]:
     """Yield the cells of a spreadsheet, its head first."""
     yield [
         _("Date"),
@@ -135,11 +156,18 @@ def sheet(account: CustomerAccount, zone: ZoneInfo, *, wanted: str = "") -> Iter
     ]
     before: Place | None = None
     while True:
-        page = row_page(account, zone, wanted=wanted, before=before, size=500)
+        page = row_page(account, zone, wanted=wanted, year=year, before=before, size=500)
         yield from (_cells(row) for row in page.rows)
         if not page.older:
             return
         before = place(page.older)
+
+
+def _received(account: CustomerAccount, year: int | None) -> QuerySet[Payment]:
+    payments = access.payments(account)
+    if year is None:
+        return payments
+    return payments.filter(received_on__range=(date(year, 1, 1), date(year, 12, 31)))
 
 
 def _payments(
@@ -159,6 +187,7 @@ def _payments(
 def _attempts(
     attempts: QuerySet[PaymentAttempt],
     wanted: str,
+    year: int | None,
     before: Place | None,
     limit: int,
     zone: ZoneInfo,
@@ -168,6 +197,8 @@ def _attempts(
         return []
     attempts = attempts.filter(state__in=states)
     attempts = attempts.annotate(on=TruncDate("created_at", tzinfo=zone))
+    if year is not None:
+        attempts = attempts.filter(on__gte=date(year, 1, 1), on__lte=date(year, 12, 31))
     if before:
         earlier = Q(on__lt=before.on)
         if before.kind == AN_ATTEMPT:

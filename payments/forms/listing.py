@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +15,22 @@ class ListForm(forms.Form):
     status = forms.ChoiceField(
         label=_("Status"), required=False, choices=[("", _("All")), *FILTERS.items()]
     )
+    year = forms.TypedChoiceField(
+        label=_("Year"), required=False, coerce=int, empty_value=None, choices=[("", _("All"))]
+    )
     before = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, years: Iterable[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["year"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
+        field.choices = [("", _("All")), *((year, str(year)) for year in years)]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return what is asked for; a field that is nonsense asks for nothing."""
+        self.is_valid()
+        return self.cleaned_data
 
     def clean_before(self) -> Place | None:
         text = self.cleaned_data["before"]

@@ -663,7 +663,7 @@ def test_the_bill_leads_to_paying_it_until_it_is_paid(client, statement, payer, 
 def test_home_leads_to_paying_and_payments(client, statement, payer):
     html = client.get(reverse("home")).content.decode()
 
-    assert reverse("payments:pay_account", args=[statement.account.number]) in html
+    assert pay_url(statement) in html
     assert reverse("payments:list", args=[statement.account.number]) in html
 
 

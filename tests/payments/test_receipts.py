@@ -194,7 +194,7 @@ def test_the_list_takes_a_constant_number_of_queries(
     url = reverse("payments:list", args=[statement.account.number])
     client.get(url)
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         html = client.get(url).content.decode()
 
     assert html.count("<tr>") == 1 + 3 * number

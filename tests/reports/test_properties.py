@@ -80,13 +80,13 @@ def test_the_page_takes_a_constant_number_of_queries(client, number, django_asse
     client.force_login(user)
     client.get(reverse("reports:properties"))
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = client.get(reverse("reports:properties"))
 
     assert page.content.decode().count("$58.12") >= number
 
 
-def test_one_property_is_plain_text_and_several_are_a_link(client):
+def test_one_property_is_plain_text_and_several_are_a_choice(client):
     make_utility()
     user = make_user()
     first = make_account()
@@ -94,11 +94,75 @@ def test_one_property_is_plain_text_and_several_are_a_link(client):
     client.force_login(user)
     alone = client.get(reverse("home")).content.decode().split("<main")[0]
 
-    give(user, make_account())
+    second = make_account()
+    give(user, second)
     several = client.get(reverse("home")).content.decode().split("<main")[0]
 
-    assert first.number in alone and reverse("reports:properties") not in alone
-    assert reverse("reports:properties") in several and first.number not in several
+    choose = reverse("reports:choose_property")
+    assert first.number in alone and choose not in alone
+    assert choose in several and reverse("reports:properties") in several
+    assert f'value="{first.number}" selected' in several and second.number in several
+
+
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [
+        ("/accounts/{old}/service/", "/accounts/{new}/service/"),
+        ("/accounts/{old}/years/2026/", "/accounts/{new}/years/2026/"),
+        ("/accounts/{old}/payments/?status=paid", "/accounts/{new}/payments/"),
+        ("/accounts/{old}/pay/", "/"),
+        ("/properties/", "/properties/"),
+        ("/bills/B-2026-000001/", "/"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("/nowhere/", "/"),
+        ("", "/"),
+    ],
+)
+def test_another_property_is_shown_on_the_same_page_where_it_is_about_one(client, asked, led):
+    make_utility()
+    user, old, new = make_user(), make_account(), make_account()
+    for account in (old, new):
+        give(user, account)
+    client.force_login(user)
+    numbers = {"old": old.number, "new": new.number}
+
+    answer = client.post(
+        reverse("reports:choose_property"),
+        {"number": new.number, "next": asked.format(**numbers)},
+    )
+
+    assert answer.status_code == 302
+    assert answer["Location"] == led.format(**numbers)
+    header = client.get("/").content.decode().split("<main")[0]
+    assert f'value="{new.number}" selected' in header
+
+
+def test_a_foreign_property_cannot_be_chosen(client):
+    make_utility()
+    foreign, user = make_account("Foreign Person"), make_user()
+    client.force_login(user)
+
+    url = reverse("reports:choose_property")
+
+    assert client.post(url, {"number": foreign.number}).status_code == 404
+    assert client.post(url).status_code == 404
+    assert client.get(url).status_code == 405
+    assert foreign.number not in client.get("/").content.decode()
+
+
+def test_of_very_many_properties_only_the_shown_one_stands_in_the_header(client):
+    make_utility()
+    user = make_user()
+    accounts = [make_account() for _ in range(13)]
+    for account in accounts:
+        give(user, account)
+    client.force_login(user)
+
+    header = client.get(reverse("home")).content.decode().split("<main")[0]
+
+    shown = [account.number for account in accounts if account.number in header]
+    assert shown == [min(account.number for account in accounts)]
 
 
 def test_a_name_is_ones_own_and_can_be_taken_back(client):
