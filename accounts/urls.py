@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts.views import (
+    brand,
     claim,
     display,
     invitation,
@@ -39,5 +40,6 @@ urlpatterns = [
     path("accessibility/", public.accessibility, name="accessibility"),
     path("display/", display.display, name="display"),
     path("language/", display.language, name="change_language"),
+    path("brand.css", brand.brand_css, name="brand_css"),
     path("privacy/", public.privacy, name="privacy"),
 ]

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from billing_site import demo_codes, health, styleguide
+from billing_site.house import views as house
 from reports.views.home import home
 
 APPS_WITH_PAGES = ("accounts", "notifications", "statements", "payments", "support", "reports")
@@ -27,5 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("accounts.doors.allauth_urls")),
     path("security/", include("accounts.doors.urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("manage/settings/", house.settings_page, name="settings"),
+    path("manage/settings/advanced/", house.advanced_page, name="settings_advanced"),
+    path("manage/settings/<slug:field>/", house.change, name="settings_change"),
     path("demo/codes/", demo_codes.codes, name="demo_codes"),
 ]

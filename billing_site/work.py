@@ -42,6 +42,11 @@ PLACES = (
         _("Help sessions"),
         _("Who helped whom, and emergencies that wait for a review."),
     ),
+    Place(
+        "reports:manage_bills",
+        _("Bills"),
+        _("All bills: find, sum, save, and send again what is not paid."),
+    ),
     Place("statements:runs", _("Billing runs"), _("Close a month and issue its bills.")),
     Place("payments:counter", _("Counter"), _("Take a payment and hand out the receipt.")),
     Place(
@@ -49,6 +54,8 @@ PLACES = (
         _("Payments desk"),
         _("Payments, refunds, late fees, and what is left to clear."),
     ),
+    Place("reports:owing", _("Who owes"), _("Accounts with bills or charges not paid yet.")),
+    Place("reports:manage", _("Overview"), _("Every area with its count and its oldest trouble.")),
     Place("people", _("People"), _("Who works here, and in which roles.")),
     Place("reports:audit", _("Audit"), _("What was changed, looked at and searched, and by whom.")),
     Place(
@@ -57,6 +64,7 @@ PLACES = (
         _("What all customers together used and were billed."),
     ),
     Place("reports:health", _("Health"), _("Whether meters, mails and jobs are well.")),
+    Place("settings", _("Settings"), _("Name, colour, terms and what else the utility sets.")),
     Place(ADMIN, _("Admin"), _("Meters, agreements, plans and prices, row by row.")),
 )
 

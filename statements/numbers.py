@@ -25,3 +25,9 @@ def take(prefix: str, *, year: int, count: int) -> list[str]:
         series.update(last=F("last") + count)
     last = series.values_list("last", flat=True).get()
     return [f"{code}-{n:06d}" for n in range(last - count + 1, last + 1)]
+
+
+def series() -> list[tuple[str, str]]:
+    """Return each series that was begun, with the number that comes next in it."""
+    rows = NumberSeries.objects.order_by("code").values_list("code", "last")
+    return [(code, f"{code}-{last + 1:06d}") for code, last in rows]

@@ -48,6 +48,11 @@ class RunSummary:
         return "\n".join(line for line in lines if line)
 
 
+def has_bills() -> bool:
+    """Tell whether a bill was ever issued."""
+    return Statement.objects.visible().exists()
+
+
 def issued_bills(account_ids: Collection[int]) -> QuerySet[Statement]:
     """Return the bills of these accounts that count: issued and not taken back."""
     found = Statement.objects.filter(state=Statement.State.ISSUED, account_id__one_of=account_ids)

@@ -11,6 +11,7 @@ from accounts.models import ConsumerCategory, ServiceArea, Utility
 @admin.register(Utility)
 class UtilityAdmin(KeptAdmin):
     list_display = ["name", "currency", "zone_name", "payment_term_days"]
+    readonly_fields = ["currency", "zone_name", "brand_colour"]  # the page of settings checks them
 
     def has_add_permission(self, request: object) -> bool:
         return False

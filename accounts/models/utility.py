@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+HEX_COLOUR = r"^#[0-9a-f]{6}\Z"  # as #0b5cad
+
 
 class Commodity(models.TextChoices):
     """What is delivered; never called "utility"."""
@@ -31,6 +33,10 @@ class Utility(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     emergency_phone = models.CharField(_("emergency phone"), max_length=40, blank=True)
+    opening_hours = models.TextField(_("when the phone is answered"), blank=True)
+    brand_colour = models.CharField(
+        _("brand colour"), max_length=7, blank=True, validators=[RegexValidator(HEX_COLOUR)]
+    )
     currency = models.CharField(
         _("currency"), max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")]
     )

@@ -52,6 +52,7 @@ FINDERS: dict[str, dict[str, Finder]] = {
     },
     "security/sessions/": {"pk": _row("session")},
     "security/who-looked/": {"uid": _row("past_help", "uid")},
+    "manage/settings/": {"field": lambda side: "phone"},
     "help-topics/": {"slug": lambda side: "high-bill"},
     "help/start/": {"uid": lambda side: side.customer.uid},
     "help/emergency/": {"uid": lambda side: side.customer.uid},
