@@ -91,6 +91,16 @@ def day(value: date, *, locale: Locale | None = None) -> str:
     return format_date(value, format="long", locale=locale or current_locale())
 
 
+def short_day(value: date, *, locale: Locale | None = None) -> str:
+    """Return a date for narrow columns, its month still a word: Dec 5, 2026."""
+    return format_date(value, format="medium", locale=locale or current_locale())
+
+
+def day_short(value: date, *, locale: Locale | None = None) -> str:
+    """Return the day of a month in short, for an axis: Oct 15."""
+    return format_skeleton("MMMd", value, locale=locale or current_locale())
+
+
 def month(value: date, *, locale: Locale | None = None) -> str:
     """Return month and year: October 2026."""
     return format_skeleton("yMMMM", value, locale=locale or current_locale())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -34,6 +35,18 @@ def statement_for(
     found = mine.filter(number=number).select_related("account__customer")
     try:
         return found.get()
+    except Statement.DoesNotExist as error:
+        raise Http404(_("There is no such bill among yours.")) from error
+
+
+def statement_to_read(user: User | AnonymousUser, number: str, *, now: datetime) -> Statement:
+    """Return one of the user's statements with all that its page tells of it at once.
+
+    :raises Http404: if there is none, or it is somebody else's
+    """
+    found = statements_for(user, now=now).filter(number=number)
+    try:
+        return found.select_related("account__customer", "cancellation", "trace").get()
     except Statement.DoesNotExist as error:
         raise Http404(_("There is no such bill among yours.")) from error
 
@@ -99,3 +112,14 @@ def statement_of_run(
         return found.get()
     except Statement.DoesNotExist as error:
         raise Http404(_("This run has no such bill.")) from error
+
+
+def bills_to_send(user: User | AnonymousUser, keys: Collection[int]) -> list[Statement]:
+    """Return bills by their keys, in the order of their numbers, for those who decide about runs.
+
+    :raises Http404: for everybody else
+    """
+    if not may_decide_runs(user):
+        raise Http404
+    found = Statement.objects.visible().filter(pk__one_of=keys)
+    return list(found.select_related("account__customer").order_by("number"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.card_numbers import no_card_number
 from statements.models import BillingCycle, PlanAssignment
 from statements.operations.assign import NotAssignable, assign_plan
+from statements.presentation.standing import FILTERS
 
 
 class DayForm(forms.Form):
@@ -24,6 +26,26 @@ class LanguageForm(forms.Form):
     """In which language a document is wanted."""
 
     lang = forms.ChoiceField(choices=lambda: settings.LANGUAGES, required=False)
+
+
+class BillsForm(forms.Form):
+    """Which bills are listed; nonsense lists all of them."""
+
+    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    account = forms.ChoiceField(label=_("Account"), required=False)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[("", _("All")), *((key, words) for key, (words, _kinds) in FILTERS.items())],
+    )
+
+    def __init__(
+        self, *args: Any, years: Iterable[int], accounts: Iterable[str], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        for name, values in (("year", years), ("account", accounts)):
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [("", _("All")), *((value, str(value)) for value in values)]
 
 
 class ReasonForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.periods import Period, local_date
+from core.periods import Period, local_date, midnight
 from meters.readings import MISSING, Quality, fetch_matrix_as_billed
 from statements.models import StatementLine, Trace
 from statements.rating import trace
@@ -144,21 +144,26 @@ def by_day(
 ) -> list[DayUse]:
     """Sum slots by local day, those of the mask or all; days without any are left out."""
     wanted = np.ones(len(series.values), np.bool_) if mask is None else mask
-    places: dict[date, list[int]] = defaultdict(list)
-    for place in np.flatnonzero(wanted).tolist():
-        places[local_date(starts_at + timedelta(seconds=interval_s * place), zone)].append(place)
-    guessed = np.isin(series.codes, GUESSED)
-    known = np.where(series.values == MISSING, 0, series.values)
-    return [
-        DayUse(
-            day,
-            int(known[rows].sum()),
-            len(rows),
-            int(guessed[rows].sum()),
-            len(rows) * interval_s // 3600,
-        )
-        for day, rows in sorted(places.items())
-    ]
+    guessed = wanted & np.isin(series.codes, GUESSED)
+    known = np.where(wanted & (series.values != MISSING), series.values, 0)
+    found = []
+    for day, places in _days(starts_at, interval_s, len(wanted), zone):
+        if slots := int(wanted[places].sum()):
+            units, guesses = int(known[places].sum()), int(guessed[places].sum())
+            found.append(DayUse(day, units, slots, guesses, slots * interval_s // 3600))
+    return found
+
+
+def _days(
+    starts_at: datetime, interval_s: int, slots: int, zone: ZoneInfo
+) -> Iterator[tuple[date, slice]]:
+    """Yield each local day with its slots; a slot belongs to the day in which it begins."""
+    day, first = local_date(starts_at, zone), 0
+    while first < slots:
+        ahead = (midnight(day + timedelta(days=1), zone) - starts_at).total_seconds()
+        last = min(-int(-ahead // interval_s), slots)
+        yield day, slice(first, last)
+        day, first = day + timedelta(days=1), last
 
 
 def behind(line: StatementLine, inputs: Inputs, read: Mapping[Use, Series]) -> SlotsBehind | None:

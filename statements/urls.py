@@ -1,14 +1,19 @@
 from django.urls import path
 
-from statements.views import bills, runs
+from statements.views import bill_files, bills, calendar, lists, runs
 
 app_name = "statements"
 urlpatterns = [
-    path("bills/", bills.index, name="list"),
+    path("bills/", lists.index, name="list"),
+    path("bills.csv", lists.sheet, name="sheet"),
+    path("accounts/<str:number>/calendar/", calendar.show, name="calendar"),
+    path("accounts/<str:number>/calendar.ics", calendar.file, name="calendar_file"),
     path("bills/by-id/<int:pk>/", bills.by_id, name="by_id"),
     path("bills/<str:number>/", bills.detail, name="detail"),
     path("bills/<str:number>/readings/<int:seq>/", bills.readings, name="readings"),
     path("bills/<str:number>/pdf/", bills.pdf, name="pdf"),
+    path("bills/<str:number>/lines.csv", bill_files.lines, name="lines"),
+    path("bills/<str:number>/bill.json", bill_files.as_json, name="json"),
     path("runs/", runs.index, name="runs"),
     path("runs/start/", runs.start, name="start"),
     path("runs/<int:pk>/", runs.detail, name="run"),

@@ -63,6 +63,16 @@ def day(value: date | None) -> SafeString:
 
 
 @register.filter
+def short_day(value: date | None) -> SafeString:
+    """`{{ bill.due_date|short_day }}`: for columns and lists of many days."""
+    if value is None:
+        return SafeString("")
+    return format_html(
+        '<time datetime="{}"><bdi>{}</bdi></time>', value.isoformat(), formats.short_day(value)
+    )
+
+
+@register.filter
 def month(value: date) -> SafeString:
     return format_html("<bdi>{}</bdi>", formats.month(value))
 
@@ -102,3 +112,10 @@ def period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> SafeString
 def days(first: date, last: date) -> SafeString:
     """`{% days first last %}`: a range of days, both included."""
     return format_html('<bdi class="period">{}</bdi>', formats.days(first, last))
+
+
+@register.simple_tag
+def short_days(first: date, last: date) -> SafeString:
+    """`{% short_days first last %}`: a range of days for narrow columns, both included."""
+    shown = f"{formats.short_day(first)} – {formats.short_day(last)}"
+    return format_html('<bdi class="period">{}</bdi>', shown)

@@ -18,9 +18,8 @@ from statements import readings
 from statements.models import Statement, StatementLine
 from statements.presentation.bill import LineView, line_view
 from statements.presentation.load import Loaded, load
-from statements.presentation.usage import DISPLAY
-
-BASE_UNIT = {"kWh": "Wh", "m3": "l"}
+from statements.presentation.opened import told
+from statements.presentation.units import BASE_UNIT, DISPLAY
 
 
 @dataclass(frozen=True)
@@ -99,25 +98,10 @@ def _view(
         day=chosen,
         interval=_interval(found.interval_s) if found else "",
         units=found.units if found else row.quantity,
-        told=_told(found.units, row.quantity, unit, scale) if found else "",
+        told=told(found.units, row.quantity, unit, scale) if found else "",
         unit=unit,
         scale=scale,
     )
-
-
-def _told(units: int, billed: int, unit: str, scale: int) -> str:
-    """Say that the intervals are what is billed, or which part of them a slab takes."""
-    words = {
-        "sum": formats.quantity(units, unit, scale=scale),
-        "billed": formats.quantity(billed, unit, scale=scale),
-    }
-    if units == billed:
-        return _("The intervals below add up to %(sum)s: exactly what the line bills.") % words
-    told = _(
-        "The intervals below add up to %(sum)s. This line bills %(billed)s of them; "
-        "the rest stands on the other lines of the same charge."
-    )
-    return told % words
 
 
 def _days(found: readings.SlotsBehind, zone: ZoneInfo) -> list[readings.DayUse]:

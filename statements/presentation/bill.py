@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Commodity, CustomerAccount, Utility
 from core import formats
+from core.charts import Chart
 from core.periods import Period, days_in, last_day, local_date
 from statements import readings
 from statements.models import Cancellation, Statement, StatementLine
 from statements.presentation import labels
+from statements.presentation.changed import WhyView, why
 from statements.presentation.load import Loaded, load
+from statements.presentation.months import use_by_month
+from statements.presentation.opened import OpenLine, open_line
 from statements.presentation.registers import MeterRow, meter_rows
 from statements.presentation.usage import Usage, usage
 
@@ -31,6 +35,7 @@ class LineView:
     rate: str
     amount_minor: int
     has_readings: bool
+    opened: OpenLine | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Service:
     subtotal_minor: int
     meters: Sequence[MeterRow]
     usage: Usage | None
+    months: Chart | None
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class BillView:
     taxes: Sequence[LineView]
     cancellation: Cancellation | None
     claim_code: str
+    why: WhyView | None
 
     @property
     def currency(self) -> str:
@@ -93,10 +100,12 @@ class BillView:
         return self.statement.state != Statement.State.ISSUED
 
 
-def bill(statement: Statement, *, now: datetime) -> BillView:
+def bill(statement: Statement, *, now: datetime, opened: bool = False) -> BillView:
     """Return a bill in the active language; `now` is real time, for the claim code.
 
     The statement comes with its account and customer.
+
+    :param opened: whether its lines can be opened to their arithmetic and their days
     """
     loaded = load(statement, now=now)
     zone = statement.zone
@@ -108,20 +117,28 @@ def bill(statement: Statement, *, now: datetime) -> BillView:
         first_day=local_date(statement.starts_at, zone),
         last_day=last_day(statement.period, zone),
         days=days_in(statement.period, zone),
-        services=_services(loaded),
-        taxes=_taxes(loaded),
+        services=_services(loaded, opened),
+        taxes=_taxes(loaded, opened),
         cancellation=loaded.cancellation,
         claim_code=loaded.claim_code,
+        why=why(statement, loaded.lines),
     )
 
 
-def _services(loaded: Loaded) -> list[Service]:
+def _services(loaded: Loaded, opened: bool) -> list[Service]:
     billed = {each.agreement_id: each for each in loaded.billed}
     keys = dict.fromkeys([*billed, *(n.agreement_id for n in loaded.lines if n.agreement_id)])
-    return [_service(key, billed.get(key), loaded) for key in keys]
+    months = use_by_month(loaded.statement)  # a chart stands once, with the first of its service
+    return [_service(key, billed.get(key), loaded, months, opened) for key in keys]
 
 
-def _service(key: int, billed: readings.Billed | None, loaded: Loaded) -> Service:
+def _service(
+    key: int,
+    billed: readings.Billed | None,
+    loaded: Loaded,
+    months: dict[str, Chart],
+    opened: bool,
+) -> Service:
     point = loaded.agreements[key].usage_point
     lines = [line for line in loaded.lines if line.agreement_id == key and line.kind != "tax"]
     period = billed.period if billed else loaded.statement.period
@@ -131,10 +148,11 @@ def _service(key: int, billed: readings.Billed | None, loaded: Loaded) -> Servic
         address=str(point.location),
         period=period,
         part=_part(billed, loaded) if billed else "",
-        lines=[line_view(line, period, loaded) for line in lines],
+        lines=[line_view(line, period, loaded, opened=opened) for line in lines],
         subtotal_minor=sum(line.amount_minor for line in lines),
         meters=meter_rows(loaded, billed) if billed else [],
         usage=usage(loaded, billed) if billed else None,
+        months=months.pop(point.commodity, None),
     )
 
 
@@ -148,7 +166,9 @@ def _part(billed: readings.Billed, loaded: Loaded) -> str:
     return _("Part of the billing period: %(days)s (%(share)s)") % words
 
 
-def line_view(line: StatementLine, period: Period, loaded: Loaded) -> LineView:
+def line_view(
+    line: StatementLine, period: Period, loaded: Loaded, *, opened: bool = False
+) -> LineView:
     """Return a line in words; `period` is what is billed of its agreement."""
     currency = loaded.statement.currency
     tariff = loaded.tariffs.get(line.tariff_version_id) if line.tariff_version_id else None
@@ -164,6 +184,7 @@ def line_view(line: StatementLine, period: Period, loaded: Loaded) -> LineView:
         rate=labels.rate(line, currency),
         amount_minor=line.amount_minor,
         has_readings=line.kind == "energy",
+        opened=open_line(line, loaded) if opened else None,
     )
 
 
@@ -184,7 +205,7 @@ def _bases(line: StatementLine, loaded: Loaded) -> list[str]:
     return [_("of %(charges)s") % {"charges": ", ".join(names)}] if names else []
 
 
-def _taxes(loaded: Loaded) -> list[LineView]:
+def _taxes(loaded: Loaded, opened: bool) -> list[LineView]:
     return [
         LineView(
             seq=line.seq,
@@ -194,6 +215,7 @@ def _taxes(loaded: Loaded) -> list[LineView]:
             rate=labels.rate(line, loaded.statement.currency),
             amount_minor=line.amount_minor,
             has_readings=False,
+            opened=open_line(line, loaded) if opened else None,
         )
         for line in loaded.lines
         if line.kind == "tax"

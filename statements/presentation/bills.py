@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from core.periods import last_day, local_date
-from ledger.queries import Settlement, State, settlement
+from ledger.queries import settlement
 from statements import entries
-from statements.models import Statement
+from statements.models import Statement, StatementLine
+from statements.presentation.bill_list import BillList, is_taken_back
+from statements.presentation.billed_use import BilledUse, billed_use
+from statements.presentation.standing import Standing, standing
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,33 @@ class BillRow:
     statement: Statement
     first_day: date
     last_day: date
-    open_minor: int
-    state: str
-    tag: str  # a kind of the tag component
+    standing: Standing
+    uses: Sequence[BilledUse] = ()
+    other_number: str = ""  # of the bill that stands in its place, or whose place it took
 
     @property
     def total_minor(self) -> int:
         return self.statement.total_minor
+
+    @property
+    def open_minor(self) -> int:
+        return self.standing.open_minor
+
+    @property
+    def paid_minor(self) -> int:
+        return self.standing.paid_minor
+
+    @property
+    def state(self) -> str:
+        return self.standing.words
+
+    @property
+    def tag(self) -> str:
+        return self.standing.tag
+
+    @property
+    def is_taken_back(self) -> bool:
+        return is_taken_back(self.statement)
 
 
 def rows(statements: Iterable[Statement], *, today: date) -> list[BillRow]:
@@ -35,35 +56,28 @@ def rows(statements: Iterable[Statement], *, today: date) -> list[BillRow]:
     listed = list(statements)
     settled = settlement([entries.issue_key(statement.pk) for statement in listed])
     return [
-        _row(statement, settled.get(entries.issue_key(statement.pk)), today) for statement in listed
+        _row(each, standing(each, settled.get(entries.issue_key(each.pk)), today=today))
+        for each in listed
     ]
 
 
-def _row(statement: Statement, settled: Settlement | None, today: date) -> BillRow:
-    is_live = statement.state == Statement.State.ISSUED
-    open_minor = settled.open if settled and is_live else 0
-    state, tag = _state(statement, settled, open_minor, today)
+def full_rows(statements: Sequence[Statement], listed: BillList) -> list[BillRow]:
+    """Return rows with the use of each service; one query."""
+    uses = billed_use(StatementLine.objects.filter(statement__in=[each.pk for each in statements]))
+    return [
+        _row(each, listed.standings[each.pk], uses.get(each.pk, ()), listed.others.get(each.pk, ""))
+        for each in statements
+    ]
+
+
+def _row(
+    statement: Statement, stands: Standing, uses: Sequence[BilledUse] = (), other: str = ""
+) -> BillRow:
     return BillRow(
         statement=statement,
         first_day=local_date(statement.starts_at, statement.zone),
         last_day=last_day(statement.period, statement.zone),
-        open_minor=open_minor,
-        state=state,
-        tag=tag,
+        standing=stands,
+        uses=uses,
+        other_number=other,
     )
-
-
-def _state(
-    statement: Statement, settled: Settlement | None, open_minor: int, today: date
-) -> tuple[str, str]:
-    if statement.state != Statement.State.ISSUED:
-        return str(statement.get_state_display()), "off"
-    if statement.total_minor < 0:
-        return _("Credit"), "good"
-    if not open_minor:
-        return (_("Paid"), "good") if settled else (_("Nothing to pay"), "good")
-    if statement.due_date and statement.due_date < today:
-        return _("Overdue"), "warn"
-    if settled and settled.state == State.PART_PAID:
-        return _("Part paid"), "wait"
-    return _("To pay"), "wait"

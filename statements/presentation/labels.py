@@ -37,6 +37,12 @@ def rate(line: StatementLine, currency: str) -> str:
     return f"{formats.rate(line.unit_price, currency)} {unit_words(line.unit)}"
 
 
+def signed(minor: int, currency: str) -> str:
+    """Return a difference with its sign: +$2.00, -$0.40."""
+    shown = formats.money(minor, currency)
+    return f"+{shown}" if minor > 0 else shown
+
+
 def percent(scaled: int) -> str:
     """Return 10^-8 of one percent as a percentage with all its digits."""
     share = Decimal(scaled).scaleb(-PRICE_DIGITS - 2)

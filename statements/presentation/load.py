@@ -11,7 +11,7 @@ from accounts.queries import accounts_without_holder, printable_claim_code, util
 from meters.models import Channel, CustomerAgreement
 from meters.queries import Metered, MeteredChannel, RegisterRow, register_rows
 from statements import readings
-from statements.models import Cancellation, Statement, StatementLine, Trace
+from statements.models import Cancellation, Statement, StatementLine
 from statements.rating.book import tariffs_by_version
 from tariffs import engine
 
@@ -39,9 +39,9 @@ class Loaded:
 
 def load(statement: Statement, *, now: datetime) -> Loaded:
     """Read a bill; `statement` comes with its account and customer, `now` is real time."""
-    row = Trace.objects.filter(statement=statement).first()
+    row = getattr(statement, "trace", None)
     inputs = readings.inputs_of(row) if row else None
-    lines = list(StatementLine.objects.filter(statement=statement).order_by("seq"))
+    lines = _lines(statement)
     uses = [use for billed in (inputs.agreements if inputs else ()) for use in billed.uses]
     agreements = _agreements(lines, inputs)
     channels = _channels(uses)
@@ -55,9 +55,16 @@ def load(statement: Statement, *, now: datetime) -> Loaded:
         series=readings.as_billed(uses),
         channels=channels,
         registers=_registers(inputs, agreements, channels),
-        cancellation=Cancellation.objects.filter(statement=statement).first(),
+        cancellation=getattr(statement, "cancellation", None),
         claim_code=_claim_code(statement, now),
     )
+
+
+def _lines(statement: Statement) -> list[StatementLine]:
+    """Return the lines in order, each with the tariff version that it was priced by."""
+    lines = StatementLine.objects.filter(statement=statement).order_by("seq")
+    named = lines.select_related("tariff_version__tariff")
+    return list(named.defer("tariff_version__definition"))
 
 
 def _agreements(

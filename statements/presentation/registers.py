@@ -12,7 +12,7 @@ from meters.models import RegisterRead
 from meters.queries import Register, RegisterRow
 from statements import readings
 from statements.presentation.load import Loaded
-from statements.presentation.usage import DISPLAY
+from statements.presentation.units import DISPLAY
 
 GUESSED = (RegisterRead.Quality.ESTIMATED, RegisterRead.Quality.SUBSTITUTED)
 

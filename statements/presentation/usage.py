@@ -14,8 +14,7 @@ from core import formats
 from core.charts import USE, Bar, Chart, Mark, bars
 from statements import readings
 from statements.presentation.load import Loaded
-
-DISPLAY = {"Wh": ("kWh", 1000), "l": ("m3", 1000)}
+from statements.presentation.units import DISPLAY
 
 
 @dataclass(frozen=True)

@@ -1,53 +1,40 @@
-"""The customer's bills: list, bill, readings behind a line, PDF."""
+"""One bill of a customer: its page, the readings behind a line, its PDF."""
 
 from __future__ import annotations
 
 import logging
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.chosen import choose
 from accounts.queries import utility
 from core import clock
-from core.periods import local_date
 from statements import access, documents
 from statements.forms import DayForm, LanguageForm
-from statements.models import Statement
 from statements.presentation import adjustments, bills
 from statements.presentation import behind as behind_view
 from statements.presentation.bill import bill
+from statements.views.answers import file_name, private
 
 logger = logging.getLogger(__name__)
-PAGE_SIZE = 24
-
-
-@require_GET
-def index(request: HttpRequest) -> HttpResponse:
-    now = clock.now()
-    found = access.statements_for(request.user, now=now).select_related("account")
-    page = Paginator(found.order_by("-issued_at", "-pk"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
-    rows = bills.rows(page.object_list, today=local_date(now, utility().zone))
-    return _private(render(request, "statements/list.html", {"page": page, "rows": rows}))
 
 
 @require_GET
 def detail(request: HttpRequest, number: str) -> HttpResponse:
-    statement = access.statement_for(request.user, number, now=clock.now())
-    view = bill(statement, now=clock.real_now())
-    [standing] = bills.rows([statement], today=clock.today(utility().zone))
+    statement = access.statement_to_read(request.user, number, now=clock.now())
+    view = bill(statement, now=clock.real_now(), opened=True)
+    [standing] = bills.rows([statement], today=clock.today(view.utility.zone))
+    choose(request, statement.account)
     context = {
         "bill": view,
         "standing": standing,
         "adjustments": adjustments.posted(statement),
     }
-    return _private(render(request, "statements/detail.html", context))
+    return private(render(request, "statements/detail.html", context))
 
 
 @require_GET
@@ -65,7 +52,7 @@ def readings(request: HttpRequest, number: str, seq: int) -> HttpResponse:
         view = behind_view.behind(statement, seq, day=day, now=clock.real_now())
     except behind_view.NoSuchLine as error:
         raise Http404(_("This bill has no such line with readings.")) from error
-    return _private(render(request, "statements/readings.html", {"view": view}))
+    return private(render(request, "statements/readings.html", {"view": view}))
 
 
 @require_GET
@@ -80,17 +67,9 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     except documents.PdfUnavailable:
         logger.exception("document.unavailable", extra={"statement": statement.pk})
         context = {"statement": statement}
-        return _private(render(request, "statements/no_pdf.html", context, status=503))
+        return private(render(request, "statements/no_pdf.html", context, status=503))
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{_file_name(statement)}"'
-    return _private(response)
-
-
-def _file_name(statement: Statement) -> str:
-    month = local_date(statement.starts_at, statement.zone).strftime("%Y-%m")
-    return f"{slugify(utility().name) or 'utility'}_bill_{month}_{statement.number}.pdf"
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "private, no-store"
-    return response
+    response["Content-Disposition"] = (
+        f'inline; filename="{file_name(statement, utility().name, "pdf")}"'
+    )
+    return private(response)

@@ -1,0 +1,6 @@
+"""The units in which quantities are shown."""
+
+from __future__ import annotations
+
+DISPLAY = {"Wh": ("kWh", 1000), "l": ("m3", 1000)}  # base unit: shown, base units of one
+BASE_UNIT = {"kWh": "Wh", "Wh": "Wh", "MWh": "Wh", "m3": "l", "l": "l"}  # of what is billed
