@@ -6,6 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from django.db.models import CharField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Concat
+
 from ledger.entries import Entry, Leg
 from ledger.models import JournalEntry
 from statements.models import Adjustment, Statement
@@ -13,6 +17,12 @@ from statements.models import Adjustment, Statement
 
 def issue_key(statement_id: int) -> str:
     return f"stmt:{statement_id}:issue"
+
+
+def issue_key_of(statement_id: Combinable) -> Concat:
+    """Return the same key as an expression over the key of a statement."""
+    key = Cast(statement_id, CharField())
+    return Concat(Value("stmt:"), key, Value(":issue"), output_field=CharField())
 
 
 def statement_of(source_key: str) -> int | None:

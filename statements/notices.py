@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from uuid import UUID
 
 from babel import Locale
 from django.utils import translation
@@ -29,6 +31,28 @@ def statement_issued(statement: Statement, people: Sequence[User], *, customer_e
         subject = _("Your bill for %(month)s is ready") % {"month": month}
         body = f"{_owed(statement)}\n\n{_('You can read every line of it online.')}"
     return _draft(statement, "statement.issued", subject, body, people, customer_email)
+
+
+def statement_again(
+    statement: Statement, people: Sequence[User], open_minor: int, *, token: UUID
+) -> Draft:
+    """Return the notice of a bill that is sent again: what is left of it, and until when.
+
+    :param token: of the form by which it was asked for; the same one tells it once
+    """
+    with translation.override(statement.language):
+        words = {
+            "number": statement.number,
+            "amount": formats.money(open_minor, statement.currency),
+            "date": formats.day(statement.due_date) if statement.due_date else "",
+        }
+        subject = _("Your bill %(number)s, sent again") % words
+        body = _("%(amount)s of bill %(number)s is left to pay. Its due date is %(date)s.") % words
+        body += f"\n\n{_('If you have paid in the meantime, thank you: nothing else is needed.')}"
+        body += f"\n\n{_('You can read every line of it online.')}"
+    email, kind = statement.account.customer.email, "statement.issued"
+    draft = _draft(statement, kind, subject, body, people, email)
+    return replace(draft, key=f"{draft.key}:again:{token}")
 
 
 def statement_cancelled(statement: Statement, people: Sequence[User]) -> Draft:

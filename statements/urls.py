@@ -1,6 +1,6 @@
 from django.urls import path
 
-from statements.views import bill_files, bills, calendar, lists, runs
+from statements.views import bill_files, bills, calendar, lists, runs, sending
 
 app_name = "statements"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("bills/<str:number>/pdf/", bills.pdf, name="pdf"),
     path("bills/<str:number>/lines.csv", bill_files.lines, name="lines"),
     path("bills/<str:number>/bill.json", bill_files.as_json, name="json"),
+    path("manage/bills/sent/", sending.send, name="send_again"),
+    path("manage/bills/sent/<uuid:token>/", sending.sent, name="sent"),
     path("runs/", runs.index, name="runs"),
     path("runs/start/", runs.start, name="start"),
     path("runs/<int:pk>/", runs.detail, name="run"),

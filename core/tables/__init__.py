@@ -7,8 +7,8 @@ narrows its own rows by it and shows a page of them. The same narrowed rows go i
 from core.tables.asked import Asked
 from core.tables.cells import Link, Moment, Money, Quantity, Tag
 from core.tables.columns import Column, Kind
-from core.tables.filters import Amounts, Choice, Days, Text
-from core.tables.table import Action, Listing, Table, View
+from core.tables.filters import Amounts, Choice, Days, Month, Text
+from core.tables.table import Action, Listing, Table, View, respond
 
 __all__ = [
     "Action",
@@ -22,9 +22,11 @@ __all__ = [
     "Listing",
     "Moment",
     "Money",
+    "Month",
     "Quantity",
     "Table",
     "Tag",
     "Text",
     "View",
+    "respond",
 ]

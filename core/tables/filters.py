@@ -74,6 +74,35 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Month:
+    """A month, written YYYY-MM; `where` narrows the rows by its text."""
+
+    key: str
+    word: Word
+    where: Where
+
+    def fields(self) -> dict[str, forms.Field]:
+        kind = forms.TextInput({"type": "month", "dir": "ltr"})
+        words = _("Write a month as year and month, such as 2026-10.")
+        field = forms.RegexField(
+            r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$",
+            label=str(self.word),
+            required=False,
+            widget=kind,
+            error_messages={"invalid": words},
+        )
+        return {self.key: field}
+
+    def narrow(self, rows: Rows, said: Mapping[str, Any]) -> Rows:
+        return _narrowed(rows, self.where, said.get(self.key))
+
+    def chips(self, said: Mapping[str, Any]) -> Iterator[Chip]:
+        if value := said.get(self.key):
+            shown = formats.month(date.fromisoformat(f"{value}-01"))
+            yield f"{self.word}: {shown}", (self.key,)
+
+
+@dataclass(frozen=True)
 class Days:
     """A range of days of a date field, both included; in the address `<key>-from`, `<key>-to`."""
 
@@ -149,7 +178,7 @@ class Amounts:
         return formats.money(minor, self.currency)
 
 
-Filter = Choice | Text | Days | Amounts
+Filter = Choice | Text | Month | Days | Amounts
 
 
 class _AmountField(forms.DecimalField):

@@ -94,7 +94,8 @@ class Listing:
     """One page of a list, as `components/table.html` shows it.
 
     :param rows: already narrowed by `asked`; `shape` turns a page of them into objects whose
-        attributes are the cells, in a constant number of queries
+        attributes are the cells, in a constant number of queries; `files` is the address of the
+        files, without their ending; `count` is how many rows match, where the caller knows
     """
 
     def __init__(
@@ -103,16 +104,15 @@ class Listing:
         rows: QuerySet[Any],
         *,
         shape: Shape = list,
-        actions: Sequence[Action] | None = None,
         files: str = "",
+        count: int | None = None,
     ) -> None:
         self.asked, self.table = asked, asked.table
-        self.actions = self.table.actions if actions is None else actions
-        self.files = files  # the address of the files, without their ending
+        self.actions = self.table.actions
+        self.files = files
         self.page = _page(asked, rows)
         self.lines = list(_lines(asked, self.page.rows, shape(self.page.rows)))
-        most = max((action.most for action in self.actions), default=0)
-        self.matching = counting.upto(rows, most) if most and self.lines else None
+        self.matching = _matching(rows, self.actions, count) if self.lines else None
 
     @property
     def most_rows(self) -> dict[str, int]:
@@ -194,6 +194,18 @@ def _page(asked: Asked, rows: QuerySet[Any]) -> Any:
         return key_page(rows, asked.order, after=after, before=before, size=size)
     except NoSuchPlace:
         return key_page(rows, asked.order, size=size)
+
+
+def _matching(
+    rows: QuerySet[Any], actions: Sequence[Action], count: int | None
+) -> counting.Matching | None:
+    """Count the rows as far as something may be done with them at a time."""
+    most = max((action.most for action in actions), default=0)
+    if not most:
+        return None
+    if count is None:
+        return counting.upto(rows, most)
+    return counting.Matching(min(count, most), count > most)
 
 
 def _lines(asked: Asked, rows: Sequence[Any], shaped: Sequence[Any]) -> Iterator[Line]:

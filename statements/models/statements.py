@@ -15,6 +15,9 @@ from statements.models.runs import BillingRun
 PRICE_DIGITS = 8  # a unit price is stored as a whole number of 10^-8 currency units
 
 
+_IS_NUMBERED = Q(state__in=["issued", "cancelled", "superseded"])  # customers may see it
+
+
 class StatementQuerySet(models.QuerySet["Statement"]):
     def approved(self) -> Self:
         return self.filter(state=Statement.State.APPROVED)
@@ -94,6 +97,14 @@ class Statement(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "-ends_at"], name="statement_by_account"),
+            *(
+                models.Index(fields=[field, "id"], condition=_IS_NUMBERED, name=name)
+                for field, name in (  # the orders of the list of all bills
+                    ("due_date", "statement_by_due_date"),
+                    ("issue_date", "statement_by_issue_date"),
+                    ("total_minor", "statement_by_total"),
+                )
+            ),
         ]
 
     def __str__(self) -> str:

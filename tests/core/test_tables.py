@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -313,7 +313,17 @@ def test_the_bar_offers_all_rows_or_says_how_many_are_too_many():
     assert "all <bdi>3</bdi> rows that match" in html(listing())
     make("d")
     assert "More than <bdi>3</bdi> rows match" in html(listing())
-    assert 'name="row"' not in html(listing(actions=()))
+    without = replace(TABLE, actions=()).asked(QueryDict(""))
+    assert 'name="row"' not in html(Listing(without, Job.objects.all(), shape=shape))
+
+
+def test_a_count_that_is_known_is_not_counted_again(django_assert_num_queries):
+    make("a", "b")
+
+    with django_assert_num_queries(1):
+        found = listing(count=7)
+
+    assert (found.matching.count, found.matching.is_more) == (3, True)
 
 
 def test_a_form_that_is_sent_twice_works_once_and_each_row_has_an_outcome():

@@ -1,0 +1,1 @@
+"""All bills for those who work with them: found, summed, saved and sent again."""
