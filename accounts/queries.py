@@ -75,6 +75,12 @@ def mail_addresses(people: Iterable[User], fallback: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(emails or ([fallback] if fallback else [])))
 
 
+def language_of(email: str) -> str | None:
+    """Return the language of the login with this address, if there is one."""
+    known = User.objects.filter(email__iexact=email).values_list("language", flat=True)
+    return known.first()
+
+
 def printable_claim_code(account: CustomerAccount, now: datetime) -> str:
     """Return the newest unused code of an account as printed, or empty; `now` is real time."""
     row = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,11 +22,14 @@ def first_account(customer: Customer) -> CustomerAccount | None:
     return mine.order_by("-status", "opened_on", "pk").first()  # "open" before "closed"
 
 
-def administrators_but(employee: User) -> Sequence[str]:
-    """Return the addresses of all active administrators but one person."""
+def administrators_but(employee: User) -> dict[str, list[str]]:
+    """Return the addresses of all active administrators but one person, by their language."""
     is_one = Q(groups__name=StaffRole.ADMINISTRATOR.value) | Q(is_superuser=True)
     people = User.objects.filter(is_one, is_active=True, is_staff=True).exclude(pk=employee.pk)
-    return list(people.distinct().order_by("email").values_list("email", flat=True))
+    found: dict[str, list[str]] = {}
+    for language, email in people.distinct().order_by("email").values_list("language", "email"):
+        found.setdefault(language, []).append(email)
+    return found
 
 
 def sessions() -> QuerySet[Grant]:

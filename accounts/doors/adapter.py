@@ -10,8 +10,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts import queries
 from accounts.doors import lifetimes, sessions, step_up
 from accounts.doors.limited_sign_in import LimitedSignIn
 from accounts.models import User
@@ -46,6 +48,11 @@ class AccountAdapter(LimitedSignIn):
         asks = context.request
         is_own = asks is not None and asks.user.is_authenticated and asks.user.pk == user.pk
         sessions.end_sessions(user, but=asks.session.session_key if is_own else None)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write in the language of the login if there is one, else in that of the page."""
+        with translation.override(queries.language_of(email) or translation.get_language()):
+            super().send_mail(template_prefix, email, context)
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         if len(password) > LONGEST_PASSWORD:

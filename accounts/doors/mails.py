@@ -7,6 +7,7 @@ from functools import partial
 from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Utility
@@ -31,11 +32,14 @@ def tell(user: User, change: Change) -> None:
 
 
 def _send(user: User, change: Change) -> None:
+    """Write in the language of the person, whoever changed it."""
     context = {
         "change": change,
         "at": clock.real_now(),
         "ip": asking.now().ip,
         "utility": Utility.objects.first(),
     }
-    body = render_to_string("account/email/second_factor_message.txt", context)
-    EmailMessage(str(change.label), body.strip(), to=[user.email]).send()
+    with translation.override(user.language):
+        subject = str(change.label)
+        body = render_to_string("account/email/second_factor_message.txt", context)
+    EmailMessage(subject, body.strip(), to=[user.email]).send()

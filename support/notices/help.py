@@ -43,15 +43,16 @@ def session_opened(
     )
 
 
-def emergency_alert(grant: AssistanceGrant, *, to: Sequence[str]) -> EmailMessage:
-    """Return the mail to administrators; it names no customer."""
-    told = [
-        _("%(who)s has opened an emergency help session.") % {"who": _named(grant)},
-        _("In their words: %(note)s") % {"note": grant.note},
-        _("Another person reviews it within 24 hours: %(link)s")
-        % {"link": settings.SITE_URL.rstrip("/") + reverse("support:session", args=[grant.uid])},
-    ]
-    subject = _("Emergency help session")
+def emergency_alert(grant: AssistanceGrant, *, to: Sequence[str], language: str) -> EmailMessage:
+    """Return the mail to administrators who read this language; it names no customer."""
+    link = settings.SITE_URL.rstrip("/") + reverse("support:session", args=[grant.uid])
+    with translation.override(language):
+        subject = _("Emergency help session")
+        told = [
+            _("%(who)s has opened an emergency help session.") % {"who": _named(grant)},
+            _("In their words: %(note)s") % {"note": grant.note},
+            _("Another person reviews it within 24 hours: %(link)s") % {"link": link},
+        ]
     return EmailMessage(subject=subject, body="\n\n".join(told), bcc=list(to))
 
 

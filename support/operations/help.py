@@ -99,8 +99,9 @@ def _tell_customer(grant: Grant) -> None:
 
 def _tell_everybody(grant: Grant) -> None:
     _tell_customer(grant)
-    message = notices.emergency_alert(grant, to=queries.administrators_but(grant.employee))
-    transaction.on_commit(partial(_send, message, grant.pk))
+    for language, addresses in queries.administrators_but(grant.employee).items():
+        message = notices.emergency_alert(grant, to=addresses, language=language)
+        transaction.on_commit(partial(_send, message, grant.pk))
 
 
 def _send(message: EmailMessage, grant_id: int) -> None:

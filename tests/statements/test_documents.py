@@ -125,7 +125,7 @@ def test_a_bill_cancelled_later_keeps_its_first_document():
     statement.refresh_from_db()
 
     assert documents.stored_pdf(statement, "en") == first
-    assert "This bill is cancelled" in text_of(documents.stored_pdf(statement, "es"))
+    assert "Esta factura está anulada" in text_of(documents.stored_pdf(statement, "es"))
 
 
 def test_waiting_documents_are_made_in_the_language_of_the_bill(monkeypatch):
