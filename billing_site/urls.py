@@ -11,7 +11,15 @@ from billing_site import demo_codes, health, styleguide
 from billing_site.house import views as house
 from reports.views.home import home
 
-APPS_WITH_PAGES = ("accounts", "notifications", "statements", "payments", "support", "reports")
+APPS_WITH_PAGES = (
+    "accounts",
+    "notifications",
+    "meters",
+    "statements",
+    "payments",
+    "support",
+    "reports",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),

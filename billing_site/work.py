@@ -56,6 +56,16 @@ PLACES = (
     ),
     Place("reports:owing", _("Who owes"), _("Accounts with bills or charges not paid yet.")),
     Place("reports:manage", _("Overview"), _("Every area with its count and its oldest trouble.")),
+    Place(
+        "reports:manage_meters",
+        _("Meters"),
+        _("Meters and connections: where they hang, and what waits for a decision."),
+    ),
+    Place(
+        "reports:manage_readings",
+        _("Readings"),
+        _("What a meter read on a day, how sure it is, and which bill counted it."),
+    ),
     Place("people", _("People"), _("Who works here, and in which roles.")),
     Place("reports:audit", _("Audit"), _("What was changed, looked at and searched, and by whom.")),
     Place(

@@ -132,6 +132,13 @@ def _utc_days(periods: Sequence[Period]) -> Period:
     return Period(starts, datetime.combine(last + timedelta(days=1), time.min, tzinfo=UTC))
 
 
+def days_of(channel: MeteredChannel, slots: Slots, zone: ZoneInfo) -> dict[date, DayUse]:
+    """Return the local days of one channel in its part of time."""
+    days: dict[date, DayUse] = defaultdict(DayUse)
+    _add(days, channel, slots, zone)
+    return days
+
+
 def _add(days: dict[date, DayUse], channel: MeteredChannel, slots: Slots, zone: ZoneInfo) -> None:
     first, last = local_date(channel.period.starts_at, zone), last_day(channel.period, zone)
     listed = [first + timedelta(days=n) for n in range((last - first).days + 2)]

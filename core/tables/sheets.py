@@ -122,14 +122,22 @@ def _bare(value: Value) -> Cell:
 
 
 def _workbook(asked: Asked, rows: Iterable[list[Value]], *, name: str) -> FileResponse:
-    """Write the rows into a temporary file, which is gone once it was sent."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(ILLEGAL_CHARACTERS_RE.sub("", str(asked.table.name))[:LONGEST_TITLE])
-    sheet.freeze_panes = "B2"
     kinds = [column.kind for column in asked.columns for _head in _heads(column)]
-    for place, kind in enumerate(kinds, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(kind, 14)
-    for place, row in enumerate(_plain(asked.columns, rows)):
+    widths = [WIDTHS.get(kind, 14) for kind in kinds]
+    plain = _plain(asked.columns, rows)
+    return workbook(plain, title=str(asked.table.name), widths=widths, name=name)
+
+
+def workbook(
+    rows: Iterable[Sequence[Cell]], *, title: str, widths: Sequence[int], name: str
+) -> FileResponse:
+    """Write rows, their heads first, into a temporary file, which is gone once it was sent."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(ILLEGAL_CHARACTERS_RE.sub("", title)[:LONGEST_TITLE])
+    sheet.freeze_panes = "B2"
+    for place, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    for place, row in enumerate(rows):
         sheet.append([_typed(sheet, value, is_head=place == 0) for value in row])
     file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     book.save(file)

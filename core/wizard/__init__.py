@@ -4,10 +4,11 @@ A wizard is a subclass of `Wizard` with its steps; `start`, `step` and `check` a
 """
 
 from core.wizard.draft import Draft, Store
-from core.wizard.pages import check, start, step
-from core.wizard.wizard import Answered, Fact, Progress, Refused, Step, Wizard
+from core.wizard.pages import CHECK, check, start, step
+from core.wizard.wizard import Answered, Fact, Progress, Refused, Step, Wizard, Words
 
 __all__ = [
+    "CHECK",
     "Answered",
     "Draft",
     "Fact",
@@ -16,6 +17,7 @@ __all__ = [
     "Step",
     "Store",
     "Wizard",
+    "Words",
     "check",
     "start",
     "step",

@@ -69,6 +69,12 @@ FINDERS: dict[str, dict[str, Finder]] = {
     "approvals/": {"uid": _row("approval", "uid")},
     "people/": {"uid": _row("colleague", "uid")},
     "people/invitations/": {"uid": _row("colleague_invitation", "uid")},
+    "manage/meters/": {
+        "serial": lambda side: side.words.serial,
+        "pk": _row("exception"),
+        "deed": lambda side: "exchange",
+        "step": lambda side: "meter",
+    },
     "runs/": {"pk": _row("run"), "statement_pk": _row("statement")},
 }
 

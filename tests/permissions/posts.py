@@ -73,6 +73,8 @@ FILLED: dict[str, dict[str, str]] = {
     "desk/cases/<int:pk>/": {"note": "Looked into and settled"},
     "desk/late-fees/<int:pk>/waive/": REASON,
     "desk/late-fees/policies/new/": {"starts_on": "2027-03-01", **SURE},
+    "manage/meters/<str:serial>/exceptions/<int:pk>/": {**REASON, "decision": "reject"},
+    "manage/meters/<str:serial>/<slug:deed>/<slug:step>/": {"serial": "84000999"},
     "manage/settings/<slug:field>/": {"value": "+1 302 555 0177"},
     "help/": {"q": "7700000333"},
     "help/start/<uuid:uid>/": {

@@ -11,7 +11,7 @@ from allauth.usersessions.models import UserSession
 from accounts.models import Approval, AssistanceGrant, Customer, CustomerAccount, User
 from accounts.operations import invitations
 from core import clock
-from meters.models import Meter, ServiceLocation
+from meters.models import Meter, ReadingException, ServiceLocation
 from notifications.models import Notice
 from payments import operations as payment_operations
 from payments.models import PaymentCase
@@ -154,6 +154,18 @@ def complete(side: Side, run: BillingRun, provider, asker: User, decider: User) 
         created_at=NOW,
     )
     refund = ask(payment, asker, 111)
+    exception = ReadingException.objects.create(
+        key=f"test:{side.account.pk}",
+        rule="conflict",
+        severity="held",
+        meter_id=side.service.channel.meter_id,
+        channel=side.service.channel,
+        starts_at=OCTOBER.starts_at,
+        ends_at=OCTOBER.starts_at + timedelta(seconds=1),
+        value_base=side.words.each + 1,
+        message="Another value arrived.",
+        recorded_at=NOW,
+    )
     side.rows |= {
         "statement": statement,
         "payment": payment,
@@ -161,6 +173,7 @@ def complete(side: Side, run: BillingRun, provider, asker: User, decider: User) 
         "attempt": attempt,
         "refund": refund,
         "case": case,
+        "exception": exception,
         "notice": notice,
         "approval": Approval.objects.get(account=side.account),
         "run": run,

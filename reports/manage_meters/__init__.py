@@ -1,0 +1,1 @@
+"""All meters and connections, for those who work with them."""
