@@ -6,6 +6,7 @@
 """
 
 from core.charts.bars import bars
+from core.charts.frame import Measure
 from core.charts.lines import lines
 from core.charts.shapes import EXPORT, PREVIOUS, USE, Bar, Chart, Kind, Mark, Row, Series, Sign
 
@@ -17,6 +18,7 @@ __all__ = [
     "Chart",
     "Kind",
     "Mark",
+    "Measure",
     "Row",
     "Series",
     "Sign",

@@ -26,6 +26,7 @@ def bars(
     unit: str,
     scale: int = 1,
     money: str | None = None,
+    digits: int | None = None,
     description: str = "",
     against: object = "",
     height: int = 220,
@@ -34,10 +35,11 @@ def bars(
 
     :param key: tells the charts of one page apart
     :param money: a currency; values are its minor units then, whatever the unit
+    :param digits: decimals that money comes with, where it is finer than minor units
     :param against: the word for what the bars are compared with, where they are
     """
     _check(rows, series)
-    measure = frame.Measure.of(unit, scale, money)
+    measure = frame.Measure.of(unit, scale, money, digits)
     highest = max((max(row.total, row.against or 0) for row in rows), default=0)
     place = frame.ground(len(rows), round_scale(highest, measure.scale), height)
     kinds = [colours.kind_of(one) for one in series]

@@ -25,23 +25,29 @@ from core.money import minor_digits
 TOP, BOTTOM = 26, 24  # for the unit and the letters; for the labels
 FONT = 13
 LETTER = 7.2  # pixels of a character, about
+NONE = "–"  # in the place of a number
 NARROW, WIDE = 250, 620  # pixels of the ground on a phone and on a desk
 
 
 @dataclass(frozen=True)
 class Measure:
-    """How values are read: in a unit that has `scale` base units, or in a currency's minor units.
+    """How values are read: in a unit that has `scale` base units, or in a currency.
 
-    :param currency: for money; unit and scale follow from it
+    Money comes in minor units, or as whole numbers of 10^-digits of the currency.
     """
 
     unit: str
     scale: int
     currency: str | None = None
+    digits: int | None = None
 
     @classmethod
-    def of(cls, unit: str, scale: int, money: str | None) -> Measure:
-        return cls("", 10 ** minor_digits(money), money) if money else cls(unit, scale)
+    def of(
+        cls, unit: str, scale: int, money: str | None = None, digits: int | None = None
+    ) -> Measure:
+        if not money:
+            return cls(unit, scale)
+        return cls("", 10 ** (minor_digits(money) if digits is None else digits), money, digits)
 
     @property
     def title(self) -> str:
@@ -51,6 +57,8 @@ class Measure:
 
     def shown(self, base: int) -> str:
         """Return a value exactly, with its unit."""
+        if self.currency and self.digits is not None:
+            return formats.rate(base, self.currency, scale=self.digits)
         if self.currency:
             return formats.money(base, self.currency)
         return formats.quantity(base, self.unit, scale=self.scale)
@@ -138,10 +146,10 @@ def fixed(value: float) -> str:
 
 
 def _row(row: Bar, count: int, measure: Measure, with_against: bool) -> Row:
-    cells = [measure.shown(value) for value in row.values] if count > 1 else []
-    cells.append(measure.shown(row.total))
+    values = [*row.values, row.total] if count > 1 else [row.total]
+    cells = [measure.shown(value) if row.is_known else NONE for value in values]
     if with_against:
-        cells.append("–" if row.against is None else measure.shown(row.against))
+        cells.append(NONE if row.against is None else measure.shown(row.against))
     said = [text for text in (mark_words(row.mark), row.note) if text]
     return Row(row.about or row.label, tuple(cells), ". ".join(said))
 

@@ -25,6 +25,7 @@ def lines(
     unit: str,
     scale: int = 1,
     money: str | None = None,
+    digits: int | None = None,
     description: str = "",
     height: int = 220,
     is_stepped: bool = False,
@@ -35,7 +36,7 @@ def lines(
     """
     if not 0 < len(series) <= MOST_SERIES:
         raise ValueError(f"a chart shows 1 to {MOST_SERIES} series, not {len(series)}")
-    measure = frame.Measure.of(unit, scale, money)
+    measure = frame.Measure.of(unit, scale, money, digits)
     highest = max((max(point.values) for point in points), default=0)
     place = frame.ground(len(points), round_scale(highest, measure.scale), height)
     drawn = [

@@ -59,6 +59,7 @@ class Bar:
     about: str = ""  # in full, in the table; the label if empty
     against: int | None = None  # the value that it is compared with
     note: str = ""  # more to say in the table, e.g. a reason
+    is_known: bool = True  # there is a value at all; the table shows a dash if not
 
     @property
     def total(self) -> int:

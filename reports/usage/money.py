@@ -1,0 +1,137 @@
+"""What use costs: amounts of bills where bars coincide with them, else the exact energy charges.
+
+Energy charges are worked out by the engine that bills: a bar is what the charges of a cycle rise by
+when its readings come to those before. Nothing is rounded, so that the bars of a cycle add up to
+its charges to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.db.models import Sum
+
+from reports.usage.bands import Priced, energy_charges
+from reports.usage.billed import Cover
+from reports.usage.slots import Slots, Whole
+from reports.usage.spans import Bucket
+from statements.models import StatementLine
+from tariffs import engine
+from tariffs.engine import units
+from tariffs.engine.shape import PRICE_DIGITS, EnergyCharge, SlabsWithTime
+
+DIGITS = 14  # decimals of the currency that energy charges are held with
+
+
+class NotExact(Exception):
+    """No exact amount can be given for a part of the billing period."""
+
+
+def billed_amounts(found: Sequence[Cover]) -> dict[tuple[int, int], int]:
+    """Return by statement and agreement the charges before tax, in minor units; one query."""
+    lines = StatementLine.objects.filter(
+        statement_id__in={cover.statement_id for cover in found},
+        agreement_id__in={cover.agreement_id for cover in found},
+    )
+    rows = lines.order_by().values_list("statement_id", "agreement_id")
+    return {
+        (statement, agreement): total
+        for statement, agreement, total in rows.annotate(total=Sum("amount_minor"))
+        if agreement is not None
+    }
+
+
+def billed_registers(found: Sequence[Cover], source: str) -> dict[tuple[int, int], int]:
+    """Return by statement and agreement the units of the first energy charge; one query.
+
+    For meters of which only the register is read, whose use stands on the bill alone.
+    """
+    lines = StatementLine.objects.filter(
+        statement_id__in={cover.statement_id for cover in found},
+        agreement_id__in={cover.agreement_id for cover in found},
+        kind="energy",
+    ).order_by("seq")
+    first: dict[tuple[int, int], str] = {}
+    totals: dict[tuple[int, int], int] = defaultdict(int)
+    names = "statement_id agreement_id charge quantity".split()
+    for statement, agreement, charge, quantity in lines.values_list(*names):
+        key = (statement, agreement or 0)
+        if first.setdefault(key, charge) == charge:
+            totals[key] += quantity
+    return dict(totals)
+
+
+def energy_amounts(
+    rows: Sequence[Slots],
+    priced: Sequence[Priced],
+    source: str,
+    zone: ZoneInfo,
+    bounds: Sequence[Bucket],
+) -> list[int]:
+    """Return the energy charges of each bar, whole numbers of 10^-14 of the currency.
+
+    :raises NotExact: if a tariff shares slabs out over its bands, or nothing prices the time
+    """
+    totals = [0] * len(bounds)
+    for one in priced:
+        charges = energy_charges(one.tariff, source)
+        if not charges:
+            raise NotExact
+        for charge in charges:
+            _check(charge)
+            for row in rows:
+                _add(totals, row, one, charge, zone, bounds)
+    return totals
+
+
+def _check(charge: EnergyCharge) -> None:
+    """Refuse slabs that bands share: which reading fell into which slab is not told."""
+    if not charge.has_slabs or charge.slabs_with_time is not SlabsWithTime.PROPORTIONAL:
+        return
+    if any(len(group) > 1 for group in units.groups(charge)):
+        raise NotExact
+
+
+def _add(
+    totals: list[int],
+    row: Slots,
+    one: Priced,
+    charge: EnergyCharge,
+    zone: ZoneInfo,
+    bounds: Sequence[Bucket],
+) -> None:
+    part = row.cut(one.period)
+    if not row.is_held[part].any() or charge.when:
+        return
+    edges, place = np.unique(_edges(row, part, bounds), return_inverse=True)
+    segment = engine.Segment(one.tariff, one.period, one.cycle, zone)
+    usage = engine.Intervals(one.period.starts_at, row.interval_s, _grown(row, part, edges))
+    reached = [0] * len(edges)
+    factor = 10 ** (DIGITS - PRICE_DIGITS)
+    try:
+        for each in units.parts(charge, segment, usage):
+            slabs = charge.ladder if each.row == units.LADDER else charge.rows[each.row].slabs
+            price = slabs[each.slab].price * factor
+            for n, quantity in enumerate(each.quantity.tolist()):
+                reached[n] += quantity * price
+    except engine.UsageError as error:
+        raise NotExact from error
+    for n in range(len(bounds)):
+        rise = reached[place[2 * n + 1]] - reached[place[2 * n]]
+        totals[n] += rise // charge.scale  # exact: a scale divides the factor
+
+
+def _edges(row: Slots, part: slice, bounds: Sequence[Bucket]) -> list[int]:
+    """Return where each bar begins and ends within a part of a row."""
+    places = [row.place(m) for b in bounds for m in (b.period.starts_at, b.period.ends_at)]
+    return [min(max(place, part.start), part.stop) - part.start for place in places]
+
+
+def _grown(row: Slots, part: slice, edges: Whole) -> Whole:
+    """Return the part's values once for each edge, with nothing used after it."""
+    values = np.where(row.is_held[part], row.values[part], 0)
+    before = np.arange(len(values)) < edges[:, np.newaxis]
+    return np.where(before, values, 0)
