@@ -46,6 +46,11 @@ def display_of(request: HttpRequest) -> Display:
     """Return a signed-in person's choice, else what this browser remembers."""
     if isinstance(request.user, User):
         return _known(request.user.theme, str(request.user.text_size))
+    return display_of_browser(request)
+
+
+def display_of_browser(request: HttpRequest) -> Display:
+    """Return what this browser remembers; asks nobody, so that it works while all else fails."""
     return _known(request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(TEXT_COOKIE, ""))
 
 

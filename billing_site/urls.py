@@ -41,3 +41,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/settings/<slug:field>/", house.change, name="settings_change"),
     path("demo/codes/", demo_codes.codes, name="demo_codes"),
 ]
+
+handler400 = "billing_site.faults.bad_request"
+handler500 = "billing_site.faults.server_error"
