@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.query import QuerySet
 from django.utils.translation import gettext as _
 
+from core import formats
 from statements.models import BillingRun, RunItem, Statement
 from statements.problems import HOLDS, WAYS_OUT
 
@@ -57,6 +58,19 @@ class HeldRow:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How many accounts the phase that is at work has dealt with."""
+
+    done: int
+    total: int
+
+    @property
+    def words(self) -> str:
+        done, total = formats.number(self.done), formats.number(self.total)
+        return _("%(done)s of %(total)s accounts") % {"done": done, "total": total}
+
+
+@dataclass(frozen=True)
 class RunView:
     """One run with everything that the console shows."""
 
@@ -92,6 +106,15 @@ class RunView:
     @property
     def is_moving(self) -> bool:
         return not (self.run.is_finished or self.waits_for_approval)
+
+    @property
+    def progress(self) -> Progress:
+        """Count what waits: all that is pending, and when issuing what is calculated too."""
+        total = sum(row.count for row in self.counts)
+        waiting = self.count(RunItem.State.PENDING)
+        if self.run.state == BillingRun.State.ISSUING:
+            waiting += self.count(RunItem.State.CALCULATED)
+        return Progress(total - waiting, total)
 
 
 def runs() -> QuerySet[BillingRun]:

@@ -17,6 +17,7 @@ from accounts.doors.step_up import step_up_required
 from accounts.models import User
 from accounts.operations.approvals import AlreadyDecided, ChangedSince
 from core import clock
+from core.pages import render_part
 from statements import access
 from statements.forms import BillNumberForm, MonthForm, ReasonForm
 from statements.models import Statement
@@ -65,7 +66,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_decide": access.may_decide_runs(request.user),
         "number_form": BillNumberForm(),
     }
-    return render(request, "statements/run.html", context)
+    return render_part(request, "statements/run.html", "statements/_run.html", context)
 
 
 @require_POST
