@@ -11,19 +11,25 @@ echo "== PostgreSQL and Redis: all tests =="
 .venv/bin/python deploy/with_servers.py --install $pytest -m "not faults and not browser" -n "$workers" "$@"
 grown=$?
 
-echo "== PostgreSQL and Redis: the browser, alone, since it runs an event loop of its own =="
-# shellcheck disable=SC2086
-.venv/bin/python deploy/with_servers.py --install $pytest -m browser tests/browser
-shown=$?
-
 suites=
 for suite in tests/core tests/ledger tests/statements tests/payments tests/meters; do
     [ -d $suite ] && suites="$suites $suite"
 done
-echo "== SQLite without Redis: money, jobs, readings =="
+said=$(mktemp)
 # shellcheck disable=SC2086
-$pytest -m "not faults and not browser and not postgres" -n "$workers" $suites
+$pytest -m "not faults and not browser and not postgres" -n 1 $suites >"$said" 2>&1 &
+beside=$!
+
+echo "== PostgreSQL and Redis: the browser, in one process, since it runs an event loop of its own =="
+# shellcheck disable=SC2086
+.venv/bin/python deploy/with_servers.py --install $pytest -m browser tests/browser tests/permissions
+shown=$?
+
+echo "== SQLite without Redis, beside the browser: money, jobs, readings =="
+wait $beside
 small=$?
+cat "$said"
+rm -f "$said"
 
 if [ $grown -eq 0 ] && [ $shown -eq 0 ] && [ $small -eq 0 ]; then
     echo "== all tests passed on both databases =="
