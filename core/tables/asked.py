@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from core.tables.columns import Column, chosen
-from core.tables.filters import form_of
+from core.tables.filters import Amounts, Days, Month, form_of
 from core.tables.paging import Order
 
 if TYPE_CHECKING:
@@ -78,6 +78,20 @@ class Asked:
             for words, parts in each.chips(said)
         ]
 
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """Return the fields of words and choices, which are always in sight."""
+        return [field for field in self.form.visible_fields() if field.name not in self._ranges]
+
+    @property
+    def range_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.form.visible_fields() if field.name in self._ranges]
+
+    @property
+    def is_ranged(self) -> bool:
+        """Tell whether a range is on, so that its fields are shown too."""
+        return any(self.said.get(name) for name in self._ranges)
+
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return those of the rows that pass the filters; none while the filters are wrong."""
         if not self.is_valid:
@@ -122,6 +136,11 @@ class Asked:
 
     def kept_by_bulk(self) -> list[tuple[str, str]]:
         return [(n, v) for n, v in self.hidden() if n in (*self._filter_names(), SORT)]
+
+    @cached_property
+    def _ranges(self) -> set[str]:
+        ranged = (each for each in self.table.filters if isinstance(each, Days | Amounts | Month))
+        return {name for each in ranged for name in each.fields()}
 
     def _filter_names(self) -> list[str]:
         return list(self.form.fields)

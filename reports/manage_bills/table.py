@@ -13,10 +13,10 @@ from reports.manage_bills import queries
 
 MOST_SENT = 500  # bills sent again at a time
 STATUSES = (
-    ("open", _("Open: something is left to pay")),
+    ("open", _("Open")),
     ("overdue", _("Overdue")),
     ("part_paid", _("Part paid")),
-    ("paid", _("Paid, or nothing to pay")),
+    ("paid", _("Paid")),
     ("cancelled", _("Cancelled")),
     ("estimated", _("Estimated")),
 )
@@ -55,9 +55,8 @@ def table(*, currency: str, today: date, send_again: str = "") -> Table:
         filters=(
             Text(
                 "q",
-                _("Bill or account number"),
+                _("Bill or account"),
                 queries.found_by,
-                hint=_("A bill number may be its beginning."),
                 longest=24,
             ),
             Choice("status", _("Status"), STATUSES, partial(_of_status, today=today)),
