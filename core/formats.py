@@ -13,7 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import NumberPattern
 from django.conf import settings
 from django.utils.translation import get_language, pgettext, to_locale
@@ -99,6 +99,11 @@ def short_day(value: date, *, locale: Locale | None = None) -> str:
 def day_short(value: date, *, locale: Locale | None = None) -> str:
     """Return the day of a month in short, for an axis: Oct 15."""
     return format_skeleton("MMMd", value, locale=locale or current_locale())
+
+
+def short_days(first: date, last: date, *, locale: Locale | None = None) -> str:
+    """Return a range of days for narrow columns, both included: Oct 1 – 31, 2026."""
+    return str(format_interval(first, last, "yMMMd", locale=locale or current_locale()))
 
 
 def month(value: date, *, locale: Locale | None = None) -> str:

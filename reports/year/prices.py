@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from core import charts, formats
-from core.charts.shapes import MOST_SERIES
-from core.periods import Period, last_day, local_date
+from core.periods import Period, last_day, local_date, next_month
 from statements.models import PRICE_DIGITS, StatementLine
 from statements.presentation import labels
+from statements.rating.book import tariffs_by_version
+from tariffs import engine
+from tariffs.models import TariffVersion
 
+A_DAY = timedelta(days=1)
 KINDS = [
     charts.Kind.USE,
     charts.Kind.PEAK,
@@ -24,41 +27,78 @@ KINDS = [
     charts.Kind.PREVIOUS,
     charts.Kind.ALERT,
 ]
-assert len(KINDS) == MOST_SERIES  # noqa: S101  one kind for each
 
 
 @dataclass(frozen=True)
 class Price:
-    """One price and the days on which it held."""
+    """One price and the days on which it held, both included."""
 
     name: str
     first: date
     last: date
+    unit_price: int  # as a statement line has it
     rate: str
 
 
 @dataclass(frozen=True)
 class UnitPrices:
-    """The prices of one unit: their days, and the chart of those that every bill names."""
+    """The prices of one unit: their days, and the chart of those that held all the time."""
 
     unit: str
     prices: Sequence[Price]
     chart: charts.Chart | None
-    changes: int  # how often a price changed
 
 
-Group = dict[str, list[StatementLine]]  # by the name of the price, in order of time
+Tariffs = Mapping[int, engine.Tariff]  # by version
+Named = dict[str, list[Price]]  # by the name of the price, in order of time
 
 
 def unit_prices(
     lines: Sequence[StatementLine], *, currency: str, zone: ZoneInfo
 ) -> list[UnitPrices]:
-    """Return the prices of the lines that count units, a row for each unit."""
-    groups: dict[str, Group] = defaultdict(lambda: defaultdict(list))
-    for line in lines:
-        if line.kind == "energy":
-            groups[line.unit][_name(line)].append(line)
-    return [_unit(unit, groups[unit], currency, zone) for unit in sorted(groups)]
+    """Return the prices of the lines that count units, a row for each unit; one query, or two."""
+    counted = [line for line in lines if line.kind == "energy"]
+    tariffs = _tariffs(counted)
+    groups: dict[str, Named] = defaultdict(lambda: defaultdict(list))
+    for line in counted:
+        for price in _prices(line, tariffs, currency, zone):
+            groups[line.unit][price.name].append(price)
+    return [_unit(unit, groups[unit], currency) for unit in sorted(groups)]
+
+
+def _tariffs(lines: Sequence[StatementLine]) -> Tariffs:
+    keys = {line.tariff_version_id or 0 for line in lines if line.params.get("season")}
+    if not keys:
+        return {}
+    versions = TariffVersion.objects.filter(pk__in=keys)
+    return tariffs_by_version(versions.values_list("pk", "digest"))
+
+
+def _prices(
+    line: StatementLine, tariffs: Tariffs, currency: str, zone: ZoneInfo
+) -> Iterator[Price]:
+    """Yield the price of a line, once for each stretch of days in which its season runs."""
+    period = Period(line.starts_at, line.ends_at)
+    first, last = local_date(line.starts_at, zone), last_day(period, zone)
+    rate = labels.rate(line, currency)
+    for starts, ends in _stretches(line, tariffs, first, last):
+        yield Price(_name(line), starts, ends, line.unit_price, rate)
+
+
+def _stretches(
+    line: StatementLine, tariffs: Tariffs, first: date, last: date
+) -> Iterator[tuple[date, date]]:
+    season = line.params.get("season")
+    tariff = tariffs.get(line.tariff_version_id or 0)
+    if not season or tariff is None:
+        yield first, last
+        return
+    days = [first + n * A_DAY for n in range((last - first).days + 1)]
+    ranges = tariff.seasons[season]
+    held = [day for day in days if any((day.month, day.day) in each for each in ranges)]
+    starts = [day for day in held if day - A_DAY not in held]
+    ends = [day for day in held if day + A_DAY not in held]
+    yield from zip(starts, ends, strict=True)
 
 
 def _name(line: StatementLine) -> str:
@@ -70,49 +110,44 @@ def _name(line: StatementLine) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _unit(unit: str, group: Group, currency: str, zone: ZoneInfo) -> UnitPrices:
-    prices = [price for name in group for price in _prices(name, group[name], currency, zone)]
-    changes = len(prices) - len(group)
+def _unit(unit: str, named: Named, currency: str) -> UnitPrices:
+    joined = {name: _joined(prices) for name, prices in named.items()}
     return UnitPrices(
         unit=formats.unit_name(unit),
-        prices=prices,
-        chart=_chart(unit, group, currency, zone, changes),
-        changes=changes,
+        prices=[price for prices in joined.values() for price in prices],
+        chart=_chart(unit, joined, currency),
     )
 
 
-def _prices(
-    name: str, lines: Sequence[StatementLine], currency: str, zone: ZoneInfo
-) -> list[Price]:
-    """Join lines that follow each other with one price."""
+def _joined(prices: Sequence[Price]) -> list[Price]:
+    """Join prices that follow each other and are the same."""
     found: list[Price] = []
-    previous: StatementLine | None = None
-    for line in lines:
-        period = Period(line.starts_at, line.ends_at)
-        first = local_date(line.starts_at, zone)
-        if previous is not None and previous.unit_price == line.unit_price:
-            first = found.pop().first
-        found.append(Price(name, first, last_day(period, zone), labels.rate(line, currency)))
-        previous = line
+    for price in sorted(prices, key=lambda each: each.first):
+        before = found[-1] if found else None
+        if before and before.unit_price == price.unit_price and price.first <= before.last + A_DAY:
+            found[-1] = replace(before, last=price.last)
+        else:
+            found.append(price)
     return found
 
 
-def _chart(
-    unit: str, group: Group, currency: str, zone: ZoneInfo, changes: int
-) -> charts.Chart | None:
-    """Return steps of the prices that are known at every point, or None without any."""
-    points = sorted({line.starts_at for lines in group.values() for line in lines})
-    known = {name: {line.starts_at: line.unit_price for line in group[name]} for name in group}
-    whole = [name for name in group if len(known[name]) == len(points)][:MOST_SERIES]
-    if not whole:
+def _chart(unit: str, named: Named, currency: str) -> charts.Chart | None:
+    """Return steps of the prices that are known at every change, or None without any."""
+    points = _points(named)
+    known = {
+        name: values
+        for name, prices in named.items()
+        if None not in (values := [_at(prices, day) for day in points])
+    }
+    shown = list(known)[: len(KINDS)]
+    if not shown:
         return None
-    named = [charts.Series(f"p{n}", name, KINDS[n]) for n, name in enumerate(whole)]
     each = {"currency": currency, "unit": formats.unit_name(unit)}
     return charts.lines(
-        [_point(at, [known[name][at] for name in whole], zone) for at in points],
-        named,
+        [_point(day, [known[name][n] or 0 for name in shown]) for n, day in enumerate(points)],
+        [charts.Series(f"p{n}", name, KINDS[n]) for n, name in enumerate(shown)],
         key=f"price-{unit}",
-        finding=_finding(changes, formats.unit_name(unit)),
+        finding=_finding({name: named[name] for name in shown}, formats.unit_name(unit)),
         unit=_("%(currency)s per %(unit)s") % each,
         scale=10**PRICE_DIGITS,
         is_stepped=True,
@@ -120,12 +155,28 @@ def _chart(
     )
 
 
-def _point(at: datetime, prices: Sequence[int], zone: ZoneInfo) -> charts.Bar:
-    day = local_date(at, zone)
-    return charts.Bar(formats.month_short(day), tuple(prices), about=formats.day(day))
+def _points(named: Named) -> list[date]:
+    """Return the first day of each month in which a price is known, and of each change."""
+    prices = [price for each in named.values() for price in each]
+    days = {price.first for price in prices}
+    month = min(days).replace(day=1)
+    while month <= max(price.last for price in prices):
+        if any(price.first <= month <= price.last for price in prices):
+            days.add(month)
+        month = next_month(month.year, month.month)
+    return sorted(days)
 
 
-def _finding(changes: int, unit: str) -> str:
-    if not changes:
+def _at(prices: Sequence[Price], day: date) -> int | None:
+    return next((each.unit_price for each in prices if each.first <= day <= each.last), None)
+
+
+def _point(day: date, prices: Sequence[int]) -> charts.Bar:
+    label = formats.month_short(day) if day.day == 1 else formats.day_short(day)
+    return charts.Bar(label, tuple(prices), about=formats.day(day))
+
+
+def _finding(named: Named, unit: str) -> str:
+    if all(len(prices) == 1 for prices in named.values()):
         return _("The price of a %(unit)s stayed the same.") % {"unit": unit}
-    return _("What a %(unit)s cost, by its prices.") % {"unit": unit}
+    return _("The price of a %(unit)s changed.") % {"unit": unit}

@@ -161,6 +161,33 @@ def test_the_filter_keeps_one_kind(client, statement, provider):
         assert one.reference in listed(client, statement, before=nonsense)
 
 
+def test_a_year_keeps_its_own_and_says_how_much_came_in(client, statement, provider):
+    old = cash(statement, 300, "R-OLD", on=date(2025, 12, 31))
+    new = cash(statement, 500, "R-NEW", on=date(2026, 1, 1))
+    wrong = cash(statement, 900, "R-WRONG", on=date(2026, 2, 1))
+    reverse_counter_payment(wrong, reason="Typo", reversed_on=DAY, actor=None)
+
+    whole, year = listed(client, statement), listed(client, statement, year="2026")
+    failed = listed(client, statement, year="2025", status="failed")
+
+    assert "2 payments have come in: $8.00 together." in whole
+    assert "1 payment has come in: $5.00." in year
+    assert new.reference in year and old.reference not in year
+    assert "There is nothing of this kind." in failed and "come in" not in failed
+    assert old.reference in listed(client, statement, year="1999")  # nonsense asks for all
+
+
+def test_the_filter_answers_with_the_list_alone_to_htmx(client, statement):
+    one = cash(statement)
+    client.force_login(holder_of(statement))
+    url = reverse("payments:list", args=[statement.account.number])
+
+    part = client.get(url, {"year": "2026"}, headers={"HX-Request": "true"})
+
+    assert b"<html" not in part.content and one.reference.encode() in part.content
+    assert part.headers["HX-Trigger"] == '{"say": "1 row found"}'
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(statement, provider):
     for number in range(1, 4):
         cash(statement, 100, f"R-{number}", date(2026, 11, 10 + number % 2))
