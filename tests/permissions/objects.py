@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib import admin
@@ -69,6 +70,7 @@ FINDERS: dict[str, dict[str, Finder]] = {
     "approvals/": {"uid": _row("approval", "uid")},
     "people/": {"uid": _row("colleague", "uid")},
     "people/invitations/": {"uid": _row("colleague_invitation", "uid")},
+    "manage/bills/sent/": {"token": lambda side: UUID(int=side.account.pk)},
     "manage/meters/": {
         "serial": lambda side: side.words.serial,
         "pk": _row("exception"),

@@ -73,6 +73,7 @@ FILLED: dict[str, dict[str, str]] = {
     "desk/cases/<int:pk>/": {"note": "Looked into and settled"},
     "desk/late-fees/<int:pk>/waive/": REASON,
     "desk/late-fees/policies/new/": {"starts_on": "2027-03-01", **SURE},
+    "manage/bills/sent/": {"token": "00000000-0000-0000-0000-000000000001", "rows": "1,2,3"},
     "manage/meters/<str:serial>/exceptions/<int:pk>/": {**REASON, "decision": "reject"},
     "manage/meters/<str:serial>/<slug:deed>/<slug:step>/": {"serial": "84000999"},
     "manage/settings/<slug:field>/": {"value": "+1 302 555 0177"},
