@@ -13,6 +13,7 @@ from payments import gateway as provider
 from payments.checks import provider as provider_checks
 from payments.gateway import ProviderError
 from reports import integrity
+from reports.manage import kept
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ LATELY = timedelta(days=3)  # each night looks at the last ones, so that each da
 
 @shared_task(name="reports.check_books")
 def check_books() -> None:
-    """Check every invariant of the books and statements, and log what is violated.
+    """Check every invariant of the books and statements, log what is violated, and keep it.
 
     With a payment provider, the last days are compared with its books too.
     """
@@ -34,6 +35,7 @@ def check_books() -> None:
             logger.error(
                 "books.violated", extra={"code": result.code, "violations": result.violations}
             )
+    kept.keep(results, real_now=clock.real_now())
     logger.info("books.checked", extra={"checks": len(results)})
 
 

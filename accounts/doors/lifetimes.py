@@ -20,6 +20,7 @@ from accounts.models import User
 from core import clock
 
 SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"  # seconds since 1970, real time
+REFRESH = "X-Refresh"  # sent by parts that renew themselves: that is no use of the session
 TOUCHED_EVERY = timedelta(minutes=1)
 
 
@@ -43,7 +44,8 @@ class SessionLifetimes:
             now = clock.real_now()
             if is_over(request.session, lifetime_of(user), now):
                 return _sent_out(request)
-            touch(request, now)
+            if REFRESH not in request.headers:
+                touch(request, now)
         return self.get_response(request)
 
 

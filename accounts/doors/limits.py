@@ -62,7 +62,7 @@ DOORS: Mapping[str, tuple[Limit, ...]] = {
     "security_remove": (Limit("user", 10, HOUR),),
     "security_enrol": (Limit("ip", 120, HOUR), Limit("user", 20, HOUR)),
     "security_step_up": (Limit("user", 10, 15 * MINUTES),),
-    "support:search": (Limit("user", 60, 10 * MINUTES),),
+    "support:search": (Limit("user", 240, 10 * MINUTES),),  # results come while one types
 }
 
 # Doors whose reading is limited too: a search is asked by its address.

@@ -34,7 +34,6 @@ def waiting(*, now: datetime, with_events: bool) -> Sequence[Waiting]:
     refunds = Refund.objects.filter(state=Refund.State.REQUESTED)
     cases = PaymentCase.objects.filter(state=PaymentCase.State.OPEN)
     items = SuspenseItem.objects.filter(state=SuspenseItem.State.OPEN)
-    dead = ProviderEvent.objects.filter(state=ProviderEvent.State.DEAD)
     attempts = stuck(PaymentAttempt.objects.all(), now=now)
     found = [
         _waiting(_("Refunds to approve"), reverse("payments:refunds"), refunds, "requested_at"),
@@ -45,10 +44,15 @@ def waiting(*, now: datetime, with_events: bool) -> Sequence[Waiting]:
         ),
     ]
     if with_events:
-        address = f"{reverse('payments:events')}?state={ProviderEvent.State.DEAD}"
-        told = _("Events that could not be processed")
-        found.append(_waiting(told, address, dead, "received_at"))
+        found.append(dead_events())
     return found
+
+
+def dead_events() -> Waiting:
+    """Return the events of the provider that could not be processed."""
+    dead = ProviderEvent.objects.filter(state=ProviderEvent.State.DEAD)
+    address = f"{reverse('payments:events')}?state={ProviderEvent.State.DEAD}"
+    return _waiting(_("Events that could not be processed"), address, dead, "received_at")
 
 
 def _waiting(name: str, address: str, rows: QuerySet[Any], since: str) -> Waiting:

@@ -8,7 +8,13 @@
   document.addEventListener("DOMContentLoaded", () => focusErrors(document));
   document.addEventListener("htmx:afterSettle", (event) => focusErrors(event.target));
   document.addEventListener("say", (event) => say(event.detail.value));
-  document.addEventListener("htmx:beforeRequest", (event) => event.detail.target.setAttribute("aria-busy", "true"));
+  // A part that renews itself rests while nobody looks, or while somebody is in it.
+  const rests = (part) => document.hidden || part.contains(document.activeElement) || part.querySelector("details[open]");
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, target } = event.detail;
+    if (!elt.matches("[data-renews]")) target.setAttribute("aria-busy", "true");
+    else if (rests(elt)) event.preventDefault();
+  });
   document.addEventListener("htmx:afterRequest", (event) => event.detail.target.removeAttribute("aria-busy"));
   // A part that meets the sign-in or a refusal shows the whole page instead.
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -88,6 +88,17 @@ def waiting_count(user: Anybody) -> int:
     if not _sees_runs(user):
         return asked.count()
     return asked.union(runs.without_request().order_by().values("pk"), all=True).count()
+
+
+def waiting(user: Anybody) -> tuple[int, datetime | None]:
+    """Return how much this person may decide on now, and since when the oldest waits."""
+    if not isinstance(user, User) or not _decided_by(user):
+        return 0, None
+    found = [_to_decide(user).aggregate(n=Count("pk"), oldest=Min("requested_at"))]
+    if _sees_runs(user):
+        found.append(runs.without_request().aggregate(n=Count("pk"), oldest=Min("recorded_at")))
+    oldest = [each["oldest"] for each in found if each["oldest"]]
+    return sum(each["n"] for each in found), min(oldest, default=None)
 
 
 def menu_word(user: Anybody) -> str:

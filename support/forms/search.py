@@ -22,9 +22,6 @@ class SearchForm(forms.Form):
         label=_("Find a customer"),
         min_length=3,
         max_length=120,
-        help_text=_(
-            "The whole number of an account, bill or meter, an e-mail address, a phone number with "
-            "its country code, or a name or street. A slip in a name or street does no harm."
-        ),
+        help_text=_("A number, an e-mail address, a phone number, a name or a street."),
         widget=forms.TextInput({**WHILE_TYPING, "autocomplete": "off", "type": "search"}),
     )
