@@ -60,9 +60,9 @@ def energy_charges(tariff: engine.Tariff, source: str) -> list[EnergyCharge]:
 
 
 def bands_of(
-    rows: Sequence[Slots], priced: Sequence[Priced], source: str, zone: ZoneInfo
+    rows: Sequence[Slots], priced: Sequence[Priced], source: str, zone: ZoneInfo, shown: Period
 ) -> Bands | None:
-    """Return the bands of slots; None where none hold, or a part of the time has none."""
+    """Return the bands of slots; None where none hold, or a part of what is shown has none."""
     banded = [(one, charge) for one in priced if (charge := _banded(one.tariff, source))]
     names = _by_price(charge for _, charge in banded)
     if not 1 < len(names) <= MOST:
@@ -72,7 +72,8 @@ def bands_of(
         labels = np.full(len(row.values), -1, np.int16)
         for one, charge in banded:
             _label(labels, row, one, charge, names, zone)
-        if (labels[row.is_held] < 0).any():
+        part = row.cut(shown)
+        if (labels[part][row.is_held[part]] < 0).any():
             return None
         found.labels.append(labels)
     return found

@@ -34,6 +34,7 @@ class State(StrEnum):
 
     NO_SERVICE = "no_service"
     WAITING = "waiting"  # no reading has come in yet
+    NOT_PRICED = "not_priced"  # no tariff prices the use
     NOT_EXACT = "not_exact"  # no exact amounts for these steps
     SHOWN = "shown"
 
@@ -72,6 +73,8 @@ class Page:
     def billed_state(self) -> str:
         """Return "billed", "partly" or "provisional" for what is shown; empty without figures."""
         known = [figure for figure in self.figures if figure.is_known]
+        if self.is_money and self.state is State.SHOWN:
+            known = [figure for figure in known if figure.amount is not None]
         if not known:
             return ""
         if all(figure.is_billed for figure in known):
@@ -97,8 +100,9 @@ def explore(account: CustomerAccount, asked: Asked, *, now: datetime) -> Page:
         page.state = State.WAITING
         page.expected_on = local_date(service.starts_at, service.zone) + timedelta(days=1)
         return page
-    _span(page, service)
-    return _filled(page, service, now)
+    page.span = _span(page, service)
+    page.span_name = name(page.asked.step, page.span, is_own=bool(page.asked.own))
+    return _filled(page, service, page.span, now)
 
 
 def _steps(service: Service) -> list[Step]:
@@ -114,18 +118,16 @@ def _possible(asked: Asked, service: Service, steps: Sequence[Step]) -> Asked:
     return replace(asked, service=service.key, step=step, against=against)
 
 
-def _span(page: Page, service: Service) -> None:
+def _span(page: Page, service: Service) -> Span:
     newest = page.data_until - HOUR if page.data_until else None
     on = page.asked.on or (local_date(newest, service.zone) if newest else page.today)
     since = local_date(service.starts_at, service.zone)
-    page.span = page.asked.own or usual_span(page.asked.step, on, since=since, until=page.today)
-    page.span_name = name(page.asked.step, page.span, is_own=bool(page.asked.own))
+    return page.asked.own or usual_span(page.asked.step, on, since=since, until=page.today)
 
 
-def _filled(page: Page, service: Service, now: datetime) -> Page:
+def _filled(page: Page, service: Service, span: Span, now: datetime) -> Page:
     """Read the span and what it is compared with, and draw it."""
-    step, span = page.asked.step, page.span
-    assert span is not None  # noqa: S101  `_span` stands before
+    step = page.asked.step
     newest = page.data_until
     found, loaded = figures_of(service, page.asked, span, now=now, newest=newest)
     page.was_corrected = loaded.was_corrected
@@ -141,10 +143,13 @@ def _filled(page: Page, service: Service, now: datetime) -> Page:
         except money.NotExact:
             page.state = State.NOT_EXACT
             return page
+        except money.NotPriced:
+            page.state = State.NOT_PRICED
+            return page
     elif step in BANDED and not service.is_register_only:
         page.bands = add_bands(service, found, loaded)
     page.state = State.SHOWN
-    _draw(page, service, sides[1][0] if page.asked.against else ())
+    _draw(page, service, span, sides[1][0] if page.asked.against else ())
     return page
 
 
@@ -154,33 +159,39 @@ def _compared(page: Page, span: Span) -> Span:
     return before(span, page.asked.step, is_own=bool(page.asked.own))
 
 
-def _draw(page: Page, service: Service, others: Sequence[Figure]) -> None:
+def _draw(page: Page, service: Service, span: Span, others: Sequence[Figure]) -> None:
     """Make the chart and the sentences."""
     view = picture.Picture(page.account.currency, service, page.asked, page.bands)
     known = [figure for figure in page.figures if view.value(figure) is not None]
-    pairs = picture.pairs(page.figures, others)
-    whole = [(a, b) for a, b in pairs if a.is_whole and b.is_whole]
-    compared = ""
-    if whole:
-        now, then = (sum(view.number(pair[n]) for pair in whole) for n in (0, 1))
-        compared = words.comparison(now, then, page.asked.against)
-    assert page.span is not None  # noqa: S101  `_span` stands before
-    page.finding = (
-        words.finding(
-            page.span_name,
-            view.shown(sum(view.number(figure) for figure in known)),
-            is_export=service.is_export,
-            is_money=page.is_money,
-            is_so_far=any(f.is_ahead or f.pending for f in page.figures),
-        )
-        if known
-        else _("%(span)s: no figures yet.") % {"span": page.span_name}
-    )
-    said = [compared, words.extremes(known, view.number, view.shown)]
+    page.finding = f"{_finding(page, view, known)} {_comparison(page, view, others)}".strip()
+    said = [words.extremes(known, view.number, view.shown)]
     if page.bands:
         said.append(words.share_of_band(page.figures, page.bands.names))
     page.sentences = [sentence for sentence in said if sentence]
     other_name = ""
     if page.asked.against:
-        other_name = name(page.asked.step, _compared(page, page.span), is_own=bool(page.asked.own))
+        other_name = name(page.asked.step, _compared(page, span), is_own=bool(page.asked.own))
     page.chart = view.chart(page.figures, others, page.finding, page.sentences, other_name)
+
+
+def _finding(page: Page, view: picture.Picture, known: Sequence[Figure]) -> str:
+    if not known:
+        return _("%(span)s: no figures yet.") % {"span": page.span_name}
+    return words.finding(
+        page.span_name,
+        view.shown(sum(view.number(figure) for figure in known)),
+        is_export=view.service.is_export,
+        is_money=page.is_money,
+        is_so_far=any(figure.is_ahead or figure.pending for figure in page.figures),
+    )
+
+
+def _comparison(page: Page, view: picture.Picture, others: Sequence[Figure]) -> str:
+    """Compare the bars that are whole on both sides; empty where there are none."""
+    whole = [
+        (view.number(one), view.number(other))
+        for one, other in picture.pairs(page.figures, others)
+        if one.is_whole and other.is_whole
+    ]
+    now, then = (sum(pair[n] for pair in whole) for n in (0, 1))
+    return words.comparison(now, then, page.asked.against)

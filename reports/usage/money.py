@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.db.models import Sum
 
+from core.periods import Period
 from reports.usage.bands import Priced, energy_charges
 from reports.usage.billed import Cover
 from reports.usage.slots import Slots, Whole
-from reports.usage.spans import Bucket
+from reports.usage.spans import Bucket, hull
 from statements.models import StatementLine
 from tariffs import engine
 from tariffs.engine import units
@@ -28,6 +29,10 @@ DIGITS = 14  # decimals of the currency that energy charges are held with
 
 class NotExact(Exception):
     """No exact amount can be given for a part of the billing period."""
+
+
+class NotPriced(Exception):
+    """Nothing prices a part of the use."""
 
 
 def billed_amounts(found: Sequence[Cover]) -> dict[tuple[int, int], int]:
@@ -73,18 +78,26 @@ def energy_amounts(
 ) -> list[int]:
     """Return the energy charges of each bar, whole numbers of 10^-14 of the currency.
 
-    :raises NotExact: if a tariff shares slabs out over its bands, or nothing prices the time
+    :raises NotExact: if a tariff shares slabs out over its bands
+    :raises NotPriced: if no tariff prices a part of what was used
     """
+    pricing = [(one, charge) for one in priced for charge in energy_charges(one.tariff, source)]
+    _check_priced(rows, [one for one, _ in pricing], hull(bounds))
     totals = [0] * len(bounds)
-    for one in priced:
-        charges = energy_charges(one.tariff, source)
-        if not charges:
-            raise NotExact
-        for charge in charges:
-            _check(charge)
-            for row in rows:
-                _add(totals, row, one, charge, zone, bounds)
+    for one, charge in pricing:
+        _check(charge)
+        for row in rows:
+            _add(totals, row, one, charge, zone, bounds)
     return totals
+
+
+def _check_priced(rows: Sequence[Slots], pricing: Sequence[Priced], period: Period) -> None:
+    for row in rows:
+        unpriced = row.is_held
+        for one in pricing:
+            unpriced[row.cut(one.period)] = False
+        if unpriced[row.cut(period)].any():
+            raise NotPriced
 
 
 def _check(charge: EnergyCharge) -> None:

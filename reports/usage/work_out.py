@@ -12,7 +12,7 @@ from reports.usage.bands import Bands, bands_of
 from reports.usage.figures import Figure, figures
 from reports.usage.load import Loaded, load
 from reports.usage.services import Service
-from reports.usage.spans import Bucket, Span, Step, billing_periods, buckets
+from reports.usage.spans import Bucket, Span, Step, billing_periods, buckets, hull
 
 FINE = (Step.HOUR, Step.DAY, Step.WEEK)
 BANDED = (*FINE, Step.MONTH, Step.PERIOD)
@@ -88,7 +88,8 @@ def _fill_registers(found: Sequence[Figure], loaded: Loaded, service: Service) -
 
 def add_bands(service: Service, found: Sequence[Figure], loaded: Loaded) -> Bands | None:
     """Return the bands of the use, if it has any, and give each figure its parts."""
-    bands = bands_of(loaded.rows, loaded.priced, service.source, service.zone)
+    shown = hull([figure.bucket for figure in found])
+    bands = bands_of(loaded.rows, loaded.priced, service.source, service.zone, shown)
     if bands:
         summed = figures(loaded.rows, [figure.bucket for figure in found], bands)
         for figure, other in zip(found, summed, strict=True):
@@ -100,6 +101,7 @@ def add_money(service: Service, step: Step, found: Sequence[Figure], loaded: Loa
     """Give each figure its amount: in 10^-14 of the currency for fine steps, else minor units.
 
     :raises NotExact: if there is no exact amount for these steps
+    :raises NotPriced: if nothing prices a part of the use
     """
     if step in FINE:
         bounds = [figure.bucket for figure in found]

@@ -23,6 +23,7 @@ from reports.usage.explorer import State, explore
 from reports.usage.money import DIGITS
 from reports.usage.spans import Span, Step
 from statements.models import StatementCoverage
+from tariffs.models import PlanTariff
 from tests.accounts.factories import make_account, make_user
 from tests.statements.factories import (
     FLAT,
@@ -36,6 +37,7 @@ from tests.statements.factories import (
     estimate,
     make_home,
     make_service,
+    make_version,
     make_world,
     read_steadily,
     read_values,
@@ -330,11 +332,11 @@ def test_time_before_and_a_year_before_are_compared_in_equal_parts():
     before = look(service, on=date(2026, 10, 5), against=Against.BEFORE)
     year = look(service, on=date(2026, 10, 5), against=Against.YEAR)
 
-    assert before.sentences[0] == "10% less than in the time before."
+    assert before.finding == "October 2026: you used 334.8 kWh. 10% less than in the time before."
     assert before.chart.head == ["Used", "Compared with: September 2026"]
     assert before.chart.rows[0].cells == ("10.8 kWh", "12 kWh")
     assert before.chart.rows[30].cells == ("10.8 kWh", "–")  # September has no 31st
-    assert year.sentences[0] == "50% more than a year before."
+    assert year.finding.endswith("50% more than a year before.")
 
 
 def test_hours_are_compared_by_the_clock_on_the_wall():
@@ -379,6 +381,46 @@ def test_slabs_are_climbed_in_order_of_time():
     assert told[0] == 24 * Decimal("0.05")
     assert told[4] == 4 * Decimal("0.05") + 20 * Decimal("0.08")  # 96 kWh before it
     assert told[30] == 24 * Decimal("0.12")
+
+
+def test_a_tariff_of_fixed_charges_beside_it_changes_nothing():
+    service = make_home(TIME)
+    fixed = {**FLAT, "code": "service", "charges": FLAT["charges"][1:]}
+    PlanTariff.objects.create(
+        plan_version=service.agreement.plans.get().plan_version, tariff=make_version(fixed).tariff
+    )
+    read_steadily(service.channel, OCTOBER, 500)
+
+    page = look(service, by=By.MONEY, on=date(2026, 10, 5))
+
+    assert page.state is State.SHOWN
+
+
+def test_what_nothing_prices_has_no_amounts(client):
+    service = make_home()
+    fed = Channel.objects.create(
+        meter=service.channel.meter, quantity="export", unit="Wh", interval_s=3600
+    )
+    read_steadily(fed, OCTOBER, 200)
+    key = f"{service.agreement.usage_point.code}.export"
+    client.force_login(holder_of(service.agreement.account))
+
+    page = look(service, service=key, by=By.MONEY, on=date(2026, 10, 5))
+    query = {"service": key, "by": "money", "on": "2026-10-05"}
+    url = reverse("reports:usage", args=[service.agreement.account.number])
+    text = words(client.get(url, query).content.decode())
+
+    assert page.state is State.NOT_PRICED
+    assert "No tariff prices all of this use" in text
+
+
+def test_bands_are_shown_although_the_readings_reach_further():
+    service, _ = home(TIME, months=(OCTOBER, NOVEMBER))
+
+    page = look(service, on=date(2026, 10, 5), now=IN_DECEMBER)
+
+    assert page.bands.names == ["off-peak", "peak"]
+    assert total(page) == sum(sum(figure.by_band) for figure in page.figures)
 
 
 def test_an_hour_costs_what_its_band_costs():
