@@ -12,10 +12,10 @@ from accounts.queries import utility
 from core import clock
 from core.pages import render_part
 from core.periods import local_date
-from reports.home.page import home_of
-from reports.home.prices import plans_today
-from reports.home.projection import projected
-from reports.home.use import running_use
+from reports.start.page import home_of
+from reports.start.prices import plans_today
+from reports.start.projection import projected
+from reports.start.use import running_use
 
 
 @require_GET

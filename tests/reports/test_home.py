@@ -16,9 +16,9 @@ from ledger.queries import balance
 from meters.models import UsagePoint
 from payments.operations import receive, record_counter_payment
 from payments.queries import standing
-from reports.home.money import money_of
-from reports.home.page import home_of
-from reports.home.prices import plans_today
+from reports.start.money import money_of
+from reports.start.page import home_of
+from reports.start.prices import plans_today
 from tests.accounts.factories import make_account, make_user
 from tests.payments.paying import open_page
 from tests.payments.provider import provider

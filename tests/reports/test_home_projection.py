@@ -16,8 +16,8 @@ from meters.models import RegisterRead
 from meters.readings import Quality, Slots, store_slots
 from reports.change import change, same_day_before
 from reports.daily import daily_use
-from reports.home.projection import projected
-from reports.home.use import running_use
+from reports.start.projection import projected
+from reports.start.use import running_use
 from tests.accounts.factories import make_account
 from tests.statements.factories import (
     FLAT,

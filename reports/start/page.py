@@ -11,8 +11,8 @@ from accounts.models import CustomerAccount, User
 from accounts.queries import live_roles
 from accounts.rights import RIGHTS, Right
 from meters.queries import Place, places_of
-from reports.home.alerts import Alert, alerts
-from reports.home.money import Money, money_of
+from reports.start.alerts import Alert, alerts
+from reports.start.money import Money, money_of
 from statements.models import Statement
 from statements.presentation.bills import BillRow, rows
 

@@ -13,7 +13,7 @@ from core import formats
 from meters.queries import Place
 from payments import words
 from payments.models import PaymentAttempt
-from reports.home.money import Money
+from reports.start.money import Money
 from statements.presentation.bills import BillRow
 
 UNFINISHED = (PaymentAttempt.State.OPEN, PaymentAttempt.State.REQUIRES_ACTION)
