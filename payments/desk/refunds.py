@@ -114,6 +114,7 @@ def _deeds(refund: Refund) -> list[Deed]:
         "refund.request": _("Asked for"),
         "refund.approve": _("Approved"),
         "refund.reject": _("Rejected"),
+        "refund.look": _("Looked at"),
     }
     events = AuditEvent.objects.filter(object_type="payments.refund", object_key=str(refund.pk))
     return [

@@ -18,7 +18,7 @@ from statements.models import PlanAssignment
 from statements.presentation.labels import unit_words
 from statements.problems import Problem
 from statements.rating.book import PricedTime, open_book
-from tariffs import engine
+from tariffs import engine, names
 from tariffs.engine.shape import EnergyCharge, PriceRow
 from tariffs.engine.slots import slot_rows
 
@@ -100,7 +100,7 @@ def _of_charge(
     for (first, last), row in zip(pairwise(edges), rows.run_rows.tolist(), strict=True):
         part = Period(_at(starts_at, first), _at(starts_at, last))
         priced = charge.rows[row] if row >= 0 else None
-        name = priced.band or priced.season if priced else ""
+        name = names.told(priced.band or priced.season) if priced else ""
         price = _price(charge, priced, time.tariff.currency) if priced else _("free")
         yield Stretch(part.starts_at, part.ends_at, name, price, now in part)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.utils.text import capfirst
 from numpy.typing import NDArray
 
 from core.charts import Kind, Series
@@ -15,6 +16,7 @@ from reports.usage.slots import Slots
 from tariffs import engine
 from tariffs.engine.shape import EnergyCharge
 from tariffs.engine.slots import slot_rows
+from tariffs.names import told
 
 MOST = 6
 MIDDLE = (Kind.STANDARD, Kind.EXPORT, Kind.PREVIOUS, Kind.ALERT)
@@ -49,7 +51,7 @@ class Bands:
             for n in range(last + 1)
         ]
         return [
-            Series(f"band{n}", name[:1].upper() + name[1:], kind)
+            Series(f"band{n}", capfirst(told(name)), kind)
             for n, (name, kind) in enumerate(zip(self.names, kinds, strict=True))
         ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import CustomerAccount
@@ -176,7 +177,7 @@ def _draw(page: Page, service: Service, span: Span, others: Sequence[Figure]) ->
 
 def _finding(page: Page, view: picture.Picture, known: Sequence[Figure]) -> str:
     if not known:
-        return _("%(span)s: no figures yet.") % {"span": page.span_name}
+        return _("%(span)s: no figures yet.") % {"span": capfirst(page.span_name)}
     return words.finding(
         page.span_name,
         view.shown(sum(view.number(figure) for figure in known)),

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_percent
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import formats
 from reports.usage.asked import Against
 from reports.usage.figures import Figure
+from tariffs.names import told
 
 Shown = Callable[[int], str]  # a value with its unit
 Values = Callable[[Figure], int]
@@ -18,7 +20,7 @@ Values = Callable[[Figure], int]
 
 def finding(span: str, total: str, *, is_export: bool, is_money: bool, is_so_far: bool) -> str:
     """Say what was used in all."""
-    words = {"span": span, "total": total}
+    words = {"span": capfirst(span), "total": total}
     if is_money:
         if is_so_far:
             return _("%(span)s: %(total)s so far.") % words
@@ -73,7 +75,7 @@ def share_of_band(found: Sequence[Figure], names: Sequence[str]) -> str:
     if not total:
         return ""
     part = Decimal(sum(figure.by_band[-1] for figure in found if figure.by_band)) / total
-    words = {"share": _percent(part), "band": names[-1]}
+    words = {"share": _percent(part), "band": told(names[-1])}
     return _("%(share)s of it fell into the dearest hours (%(band)s).") % words
 
 

@@ -11,6 +11,8 @@ from babel.numbers import format_percent
 
 from core import formats
 from statements.models import StatementLine
+from statements.presentation import labels
+from tariffs import names
 
 
 @dataclass
@@ -45,16 +47,13 @@ def costs(lines: Sequence[StatementLine]) -> list[Cost]:
 
 def _key(line: StatementLine) -> Key:
     counted = line.unit if line.kind == "energy" else ""
-    return line.kind == "tax", _name(line), str(line.params.get("band") or ""), counted
+    band = names.told(str(line.params.get("band") or ""))
+    return line.kind == "tax", labels.name(line), band, counted
 
 
 def _cost(line: StatementLine) -> Cost:
     is_tax, name, band, unit = _key(line)
     return Cost(name, band, unit, line.quantity_scale, is_tax=is_tax)
-
-
-def _name(line: StatementLine) -> str:
-    return str(line.params.get("name") or line.charge)
 
 
 def _share(part: int, whole: int) -> str:

@@ -15,7 +15,7 @@ from core.periods import Period, last_day, local_date, next_month
 from statements.models import PRICE_DIGITS, StatementLine
 from statements.presentation import labels
 from statements.rating.book import tariffs_by_version
-from tariffs import engine
+from tariffs import engine, names
 from tariffs.models import TariffVersion
 
 A_DAY = timedelta(days=1)
@@ -104,7 +104,7 @@ def _stretches(
 def _name(line: StatementLine) -> str:
     """Return "Energy, peak, first 100 kWh": what tells one price of a unit from another."""
     told = line.params
-    parts = [str(told.get("name") or line.charge), str(told.get("band") or "")]
+    parts = [labels.name(line), names.told(str(told.get("band") or ""))]
     if told.get("lower") or told.get("upper") is not None:
         parts.append(labels.slab(told, line.quantity_scale, line.unit))
     return ", ".join(part for part in parts if part)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from core import formats
 from statements.models import PRICE_DIGITS, StatementLine
-from tariffs import engine
+from tariffs import engine, names
 
 WEEK = 7
 MINUTES = 24 * 60
@@ -62,6 +62,11 @@ def quantity(line: StatementLine, currency: str) -> str:
     return formats.quantity(line.quantity, line.unit, scale=line.quantity_scale)
 
 
+def name(line: StatementLine) -> str:
+    """Return what the utility calls the charge of a line, in the reader's language."""
+    return names.told(str(line.params.get("name") or line.charge))
+
+
 def days(count: int) -> str:
     words = ngettext("%(count)s day", "%(count)s days", count)
     return words % {"count": formats.number(count)}
@@ -77,7 +82,7 @@ def details(line: StatementLine, tariff: engine.Tariff | None) -> list[str]:
     told = line.params
     found = []
     if season := told.get("season"):
-        found.append(_("Season: %(name)s") % {"name": season})
+        found.append(_("Season: %(name)s") % {"name": names.told(season)})
     if band := told.get("band"):
         found.append(_band(band, tariff))
     if told.get("lower") or told.get("upper") is not None:
@@ -106,9 +111,12 @@ def slab(told: Mapping[str, Any], scale: int, unit: str) -> str:
 def _band(name: str, tariff: engine.Tariff | None) -> str:
     windows = tariff.bands.get(name, ()) if tariff else ()
     if not windows:
-        return name
+        return names.told(name)
     hours = "; ".join(_window(w.days, w.starts, w.ends) for w in windows)
-    return pgettext("band with its hours", "%(name)s: %(hours)s") % {"name": name, "hours": hours}
+    return pgettext("band with its hours", "%(name)s: %(hours)s") % {
+        "name": names.told(name),
+        "hours": hours,
+    }
 
 
 def _window(on: Iterable[int], starts: int, ends: int) -> str:
@@ -123,7 +131,7 @@ def _clock(minutes: int) -> str:
 
 def _day_names(on: Iterable[int]) -> str:
     """Return "Mon–Fri", "Sat–Sun and holidays" or single days, in the reader's language."""
-    names = get_day_names("abbreviated", locale=formats.current_locale())
+    called = get_day_names("abbreviated", locale=formats.current_locale())
     week = sorted(day for day in on if day < WEEK)
     runs: list[list[int]] = []
     for day in week:
@@ -133,7 +141,7 @@ def _day_names(on: Iterable[int]) -> str:
             runs.append([day])
     if len(week) == WEEK:
         return _("every day")
-    words = [names[r[0]] if len(r) == 1 else f"{names[r[0]]}–{names[r[-1]]}" for r in runs]
+    words = [called[r[0]] if len(r) == 1 else f"{called[r[0]]}–{called[r[-1]]}" for r in runs]
     if any(day >= WEEK for day in on):
         words.append(_("holidays"))
     return ", ".join(words)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
@@ -25,11 +25,16 @@ FILES = ("pdf/", ".pdf", ".csv", ".xlsx", "file/", "logout/")
 # Django draws these, with names of fields that are words of a program.
 NOT_OURS = "admin/"
 
-MONTH = "|".join(
+BY_BABEL = "|".join(
+    name
+    for width in ("wide", "abbreviated")
+    for names in (get_month_names, get_day_names)
+    for name in names(width, locale="en").values()
+)
     [*get_month_names(locale="en").values(), *get_month_names("abbreviated", locale="en").values()]
 )
 DATA = (
-    re.compile(rf"(({MONTH}|\d+|\W)+)"),  # by Babel, as are amounts and quantities
+    re.compile(rf"(({BY_BABEL}|\d+|\W)+)"),  # by Babel, as are amounts and quantities
     re.compile(r"\S+@\S+"),
     re.compile(r"[A-Z]{3}"),  # a currency
     re.compile(r"[\w:./#-]*\d[\w:./#-]*"),  # numbers and references
