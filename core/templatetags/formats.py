@@ -117,5 +117,4 @@ def days(first: date, last: date) -> SafeString:
 @register.simple_tag
 def short_days(first: date, last: date) -> SafeString:
     """`{% short_days first last %}`: a range of days for narrow columns, both included."""
-    shown = f"{formats.short_day(first)} – {formats.short_day(last)}"
-    return format_html('<bdi class="period">{}</bdi>', shown)
+    return format_html('<bdi class="period">{}</bdi>', formats.short_days(first, last))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from accounts.queries import utility
 from core.money import from_minor
 from core.periods import local_date
+from ledger.queries import balance
 from payments import words
+from payments.customer.next_bill import next_bill_on
 from payments.customer.offer import OTHER
 from payments.customer.receipt import Use, receipt
 from payments.models import Method, PaymentAttempt
@@ -50,6 +53,8 @@ class Outcome:
     known_by: date | None  # until when a bank debit has its result
     uses: Sequence[Use]  # what it paid
     credit_minor: int  # what of it no bill needed
+    left_minor: int = 0  # what the account has still to pay, once this is paid
+    next_bill_on: date | None = None  # once it is paid
 
     @property
     def is_moving(self) -> bool:
@@ -73,8 +78,11 @@ class Outcome:
         return f"{reverse('payments:pay_account', args=[attempt.account.number])}?{kept}"
 
 
-def outcome(attempt: PaymentAttempt) -> Outcome:
-    """Return what the page says; the attempt comes with account, bill and payment."""
+def outcome(attempt: PaymentAttempt, *, today: date) -> Outcome:
+    """Return what the page says; the attempt comes with account, bill and payment.
+
+    :param today: the utility's day
+    """
     kind = KINDS.get(State(attempt.state), CHECKING)
     is_debit = attempt.method == Method.BANK_DEBIT and kind == PROCESSING
     payment = getattr(attempt, "payment", None)
@@ -83,11 +91,19 @@ def outcome(attempt: PaymentAttempt) -> Outcome:
         attempt=attempt,
         kind=kind,
         reason=words.failure(attempt.failure_code) if attempt.failure_code else "",
-        known_by=_longest(attempt) if is_debit else None,
+        known_by=longest(attempt.created_at, utility().zone) if is_debit else None,
         uses=paid.uses if paid else [],
         credit_minor=paid.credit_minor if paid else 0,
+        left_minor=_left(attempt) if paid else 0,
+        next_bill_on=next_bill_on(attempt.account, paid.utility, today=today) if paid else None,
     )
 
 
-def _longest(attempt: PaymentAttempt) -> date:
-    return local_date(attempt.created_at + LONGEST_DEBIT, utility().zone)
+def _left(attempt: PaymentAttempt) -> int:
+    """Return what the account owes now that this is paid."""
+    return max(balance(attempt.account_id, attempt.currency).balance, 0)
+
+
+def longest(begun_at: datetime, zone: ZoneInfo) -> date:
+    """Return the day by which a bank debit has its result."""
+    return local_date(begun_at + LONGEST_DEBIT, zone)

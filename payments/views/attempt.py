@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.queries import utility
 from accounts.rights import Right
 from core import clock
 from payments.access import customer as access
@@ -37,7 +38,7 @@ def result(request: HttpRequest, reference: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _fragment(request, attempt)
     context = {
-        "outcome": outcome(attempt),
+        "outcome": outcome(attempt, today=clock.today(utility().zone)),
         "since": int(clock.real_now().timestamp()),
         "may_pay": access.may_pay(request.user, attempt.account, now=now),
     }
@@ -55,7 +56,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
         messages.info(request, _("The payment could not be cancelled now; see below how it is."))
     if attempt.state == PaymentAttempt.State.CANCELLED and "anew" in request.POST:
         messages.success(request, _("The payment is cancelled. Nothing was charged."))
-        return redirect(outcome(attempt).again)
+        return redirect(outcome(attempt, today=clock.today(utility().zone)).again)
     return redirect("payments:result", attempt.reference)
 
 
@@ -74,7 +75,7 @@ def _fragment(request: HttpRequest, attempt: PaymentAttempt) -> HttpResponse:
     if attempt.state == form.cleaned_data.get("seen") and not is_over:
         return HttpResponse(status=204)
     context = {
-        "outcome": outcome(attempt),
+        "outcome": outcome(attempt, today=clock.today(utility().zone)),
         "since": int(since.timestamp()),
         "is_over": is_over,
         "may_pay": access.may_pay(request.user, attempt.account, now=clock.now()),

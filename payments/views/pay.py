@@ -7,6 +7,7 @@ choice at that moment; what the browser sends only names the choice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -22,9 +23,12 @@ from accounts.models import CustomerAccount, User
 from accounts.queries import utility
 from accounts.rights import Right
 from core import clock
+from core.periods import local_date
 from payments.access import customer as access
 from payments.customer import order as orders
+from payments.customer.next_bill import next_bill_on
 from payments.customer.offer import Offer, offer
+from payments.customer.outcome import longest
 from payments.customer.preview import preview
 from payments.forms.pay import OTHER, PayForm, bounds
 from payments.models import PaymentAttempt
@@ -113,11 +117,14 @@ def _check(request: HttpRequest, target: Target) -> HttpResponse:
         first_bill_id=open_to.statement.pk if open_to.statement else None,
         form_token=orders.new_token(),
     )
-    today = clock.today(utility().zone)
+    now, zone = clock.now(), utility().zone
+    today = local_date(now, zone)
     context = {
         **_places(target),
         "offer": open_to,
         "order": order,
+        "today": today,
+        "known_by": longest(now, zone),
         "signed": orders.sign(order),
         "way": next(way for way in open_to.ways if way.value == order.method),
         "preview": preview(account, open_to.statement, order.amount_minor, today=today),
@@ -217,10 +224,19 @@ def _amounts(
         "is_cancelled": is_cancelled,
         "bounds": bounds(form.offer),
         "live": access.live_attempts(account),
+        "next_bill": _next_bill(form.offer),
     }
     if not form.offer.is_online:
         return page(request, "payments/pay_offline.html", context)
     return page(request, "payments/pay.html", context, status=status)
+
+
+def _next_bill(open_to: Offer) -> date | None:
+    """Return when the next bill comes, where nothing is left to pay now."""
+    if not (open_to.is_advance or open_to.is_waiting):
+        return None
+    house = utility()
+    return next_bill_on(open_to.account, house, today=clock.today(house.zone))
 
 
 def _refusal(error: attempts.NotBegun, open_to: Offer) -> str:

@@ -121,7 +121,7 @@ def bill(statement: Statement, *, now: datetime, opened: bool = False) -> BillVi
         taxes=_taxes(loaded, opened),
         cancellation=loaded.cancellation,
         claim_code=loaded.claim_code,
-        why=why(statement, loaded.lines),
+        why=why(statement, loaded.lines, loaded.lines_before),
     )
 
 
@@ -174,7 +174,7 @@ def line_view(
     tariff = loaded.tariffs.get(line.tariff_version_id) if line.tariff_version_id else None
     return LineView(
         seq=line.seq,
-        title=str(line.params.get("name") or line.charge),
+        title=labels.name(line),
         details=[
             *labels.details(line, tariff),
             *_stretch(line, period, loaded),
@@ -198,7 +198,7 @@ def _bases(line: StatementLine, loaded: Loaded) -> list[str]:
     """Name the charges that a percentage is taken of."""
     codes = line.params.get("of") or ()
     names = {
-        str(other.params.get("name") or other.charge): None
+        labels.name(other): None
         for other in loaded.lines
         if other.charge in codes and other.agreement_id == line.agreement_id
     }
@@ -209,7 +209,7 @@ def _taxes(loaded: Loaded, opened: bool) -> list[LineView]:
     return [
         LineView(
             seq=line.seq,
-            title=str(line.params.get("name") or line.charge),
+            title=labels.name(line),
             details=_tax_base(line, loaded) if line.agreement_id is None else _bases(line, loaded),
             quantity=labels.quantity(line, loaded.statement.currency),
             rate=labels.rate(line, loaded.statement.currency),
@@ -228,7 +228,7 @@ def _tax_base(line: StatementLine, loaded: Loaded) -> list[str]:
         return [_("on all charges")]
     classes = {b.tax_classes[line.charge] for b in loaded.billed if line.charge in b.tax_classes}
     names = {
-        str(other.params.get("name") or other.charge): None
+        labels.name(other): None
         for other in loaded.lines
         if other.kind != "tax" and other.tax_class in classes
     }

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -53,13 +52,14 @@ class WhyView:
         return labels.signed(self.difference_minor, self.currency)
 
 
-def why(statement: Statement, lines: Sequence[StatementLine]) -> WhyView | None:
-    """Return why this bill is not the one before; None if there is none. One query."""
-    found = _lines_before(statement)
-    if not found:
+def why(
+    statement: Statement, lines: Sequence[StatementLine], lines_before: Sequence[StatementLine]
+) -> WhyView | None:
+    """Return why this bill is not the one before; None if there is none."""
+    if not lines_before:
         return None
-    before = found[0].statement
-    change = changes.change(side(before, found), side(statement, lines))
+    before = lines_before[0].statement
+    change = changes.change(side(before, lines_before), side(statement, lines))
     return WhyView(
         before_number=before.number or "",
         before_month=local_date(before.starts_at, before.zone),
@@ -81,20 +81,6 @@ def side(statement: Statement, lines: Sequence[StatementLine]) -> changes.Side:
     for line in lines:
         days[_key(line)] = days_in(stretches[line.agreement_id], zone)
     return changes.Side([_charge(line, statement.currency) for line in lines], days)
-
-
-def _lines_before(statement: Statement) -> list[StatementLine]:
-    """Return the lines of the newest bill of the account that ended before this one began."""
-    earlier = Statement.objects.filter(
-        account=OuterRef("statement__account"),
-        state=Statement.State.ISSUED,
-        currency=statement.currency,
-        ends_at__lte=statement.starts_at,
-    )
-    newest = earlier.order_by("-ends_at", "-pk").values("pk")[:1]
-    found = StatementLine.objects.filter(statement__account=statement.account_id)
-    lines = found.filter(statement=Subquery(newest)).select_related("statement")
-    return list(lines.order_by("seq"))
 
 
 def _key(line: StatementLine) -> Hashable:

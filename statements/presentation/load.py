@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, Subquery
+
 from accounts.models import Utility
 from accounts.queries import accounts_without_holder, printable_claim_code, utility
 from meters.models import Channel, CustomerAgreement
@@ -23,6 +25,7 @@ class Loaded:
     statement: Statement
     utility: Utility
     lines: Sequence[StatementLine]
+    lines_before: Sequence[StatementLine]  # of the bill before, each with its statement
     inputs: readings.Inputs | None
     tariffs: Mapping[int, engine.Tariff]  # by version
     agreements: Mapping[int, CustomerAgreement]
@@ -41,7 +44,7 @@ def load(statement: Statement, *, now: datetime) -> Loaded:
     """Read a bill; `statement` comes with its account and customer, `now` is real time."""
     row = getattr(statement, "trace", None)
     inputs = readings.inputs_of(row) if row else None
-    lines = _lines(statement)
+    lines, before = _lines(statement)
     uses = [use for billed in (inputs.agreements if inputs else ()) for use in billed.uses]
     agreements = _agreements(lines, inputs)
     channels = _channels(uses)
@@ -49,6 +52,7 @@ def load(statement: Statement, *, now: datetime) -> Loaded:
         statement=statement,
         utility=utility(),
         lines=lines,
+        lines_before=before,
         inputs=inputs,
         tariffs=tariffs_by_version(inputs.versions()) if inputs else {},
         agreements=agreements,
@@ -60,11 +64,23 @@ def load(statement: Statement, *, now: datetime) -> Loaded:
     )
 
 
-def _lines(statement: Statement) -> list[StatementLine]:
-    """Return the lines in order, each with the tariff version that it was priced by."""
-    lines = StatementLine.objects.filter(statement=statement).order_by("seq")
-    named = lines.select_related("tariff_version__tariff")
-    return list(named.defer("tariff_version__definition"))
+def _lines(statement: Statement) -> tuple[list[StatementLine], list[StatementLine]]:
+    """Return the lines in order, each with its tariff version, and those of the bill before.
+
+    That is the newest one of the account that ended before this one began; in one query.
+    """
+    earlier = Statement.objects.filter(
+        account=statement.account_id,
+        currency=statement.currency,
+        state=Statement.State.ISSUED,
+        ends_at__lte=statement.starts_at,
+    )
+    newest = Subquery(earlier.order_by("-ends_at", "-pk").values("pk")[:1])
+    found = StatementLine.objects.filter(Q(statement=statement) | Q(statement=newest))
+    named = found.select_related("statement", "tariff_version__tariff").order_by("seq")
+    lines = list(named.defer("tariff_version__definition"))
+    own = [line for line in lines if line.statement_id == statement.pk]
+    return own, [line for line in lines if line.statement_id != statement.pk]
 
 
 def _agreements(

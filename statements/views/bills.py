@@ -33,6 +33,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "bill": view,
         "standing": standing,
         "adjustments": adjustments.posted(statement),
+        "utility": view.utility,  # read once for the page and its frame
     }
     return private(render(request, "statements/detail.html", context))
 
