@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts import queries
+from notifications.events import BY_KIND
 from notifications.models import Delivery
 
 
@@ -27,6 +28,7 @@ def message(delivery: Delivery, connection: BaseEmailBackend) -> EmailMultiAlter
             "notice": notice,
             "url": _absolute(notice.link) if notice.link else "",
             "inbox_url": _absolute("/inbox/"),
+            "choices_url": _choices_url(notice.kind),
             "utility": queries.utility(),
             "language": notice.language,
             "is_rtl": translation.get_language_bidi(),
@@ -55,6 +57,13 @@ def _attach(mail: EmailMultiAlternatives, name: str) -> None:
     with default_storage.open(name) as file:
         content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         mail.attach(PurePosixPath(name).name, file.read(), content_type)
+
+
+def _choices_url(kind: str) -> str:
+    """Return where such mails are switched off, or nothing for those that always go out."""
+    event = BY_KIND.get(kind)
+    is_fixed = event is None or event.is_locked
+    return "" if is_fixed else _absolute("/inbox/preferences/")
 
 
 def _absolute(path: str) -> str:

@@ -26,9 +26,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model,
                 "opening_hours",
-                models.TextField(
-                    blank=True, default="", verbose_name="when the phone is answered"
-                ),
+                models.TextField(blank=True, default="", verbose_name="when the phone is answered"),
                 preserve_default=False,
             ),
         )

@@ -95,9 +95,7 @@ DATA = Topic(
         Part(
             _("Our employees"),
             (
-                _(
-                    "An employee sees your data in a help session only: with a reason, not for long."
-                ),
+                _("An employee sees your data in a help session: with a reason, and not for long."),
                 _("You can read who looked, when, why and at what, and object."),
                 _("When you call, a help code from these pages proves that it is you."),
             ),

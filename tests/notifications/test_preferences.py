@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.mail import get_connection
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from accounts.models import AuditEvent
 from accounts.staff import StaffRole
 from notifications import choices, events, operations
 from notifications.events import BY_KIND, EVENTS, Law, Mail
+from notifications.mail import message
 from notifications.models import Delivery, EmailChoice, Notice, ReminderDay
 from tests.accounts.factories import NOW, make_account, make_user
 
@@ -275,3 +277,15 @@ def test_all_of_mine_and_nothing_of_others_is_marked_read(client, holder, say):
 
     assert "3 messages marked as read" in page and "You have read everything" in again
     assert list(Notice.objects.filter(read_at=None)) == [theirs.notice]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_told"), [("payment.received", True), ("late_fee.charged", False)]
+)
+def test_a_mail_says_where_it_is_switched_off_if_it_can_be(utility, say, kind, is_told):
+    (row,) = say(kind=kind)
+
+    mail = message(row, get_connection("django.core.mail.backends.dummy.EmailBackend"))
+
+    assert ("/inbox/preferences/" in mail.body) is is_told
+    assert ("/inbox/preferences/" in str(mail.alternatives[0][0])) is is_told
