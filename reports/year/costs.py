@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -61,15 +60,3 @@ def _share(part: int, whole: int) -> str:
         return ""
     share = (Decimal(part * 100) / whole).quantize(Decimal(1), ROUND_HALF_UP) / 100
     return str(format_percent(share, locale=formats.current_locale()))
-
-
-def by_unit(found: Sequence[Cost]) -> dict[str, tuple[int, int, int]]:
-    """Return the units, their scale and what they cost in all, by unit."""
-    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 1, 0])
-    for cost in found:
-        if cost.unit:
-            entry = sums[cost.unit]
-            entry[0] += cost.units
-            entry[1] = cost.scale
-            entry[2] += cost.amount_minor
-    return {unit: (units, scale, minor) for unit, (units, scale, minor) in sums.items()}
