@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+SHELVES = ("/", "/manage/")  # below these stand pages that the menu has of their own
 SHAPES = {"good": "●", "wait": "◷", "draft": "◌", "warn": "▲", "off": "■"}
 
 
@@ -42,6 +43,7 @@ def menu_link(context: template.Context, name: str, word: object) -> SafeString:
     except NoReverseMatch:
         return SafeString("")
     path = context["request"].path if "request" in context else ""
-    is_here = path == url or (url != "/" and path.startswith(url)) or context.get("here") == name
+    is_below = url not in SHELVES and path.startswith(url)
+    is_here = path == url or is_below or context.get("here") == name
     current = SafeString(' aria-current="page"') if is_here else ""
     return format_html('<li><a href="{}"{}>{}</a></li>', url, current, word)

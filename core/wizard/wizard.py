@@ -57,12 +57,16 @@ class Progress:
 class Wizard(ABC):
     """One piece of work in steps; a subclass says which, and does it at the end."""
 
-    title: Words
     submit: Words  # names the act, on the last button
     warning: Words = ""  # what the act cannot take back
 
     def __init__(self, store: Store) -> None:
         self.store = store
+
+    @property
+    @abstractmethod
+    def title(self) -> Words:
+        """What is done, and to what; on every page."""
 
     @property
     @abstractmethod

@@ -40,11 +40,17 @@ class Deed(Wizard):
     """
 
     key: str  # in the address
+    about: Words  # the act, with a place for the serial number
     done: Words  # what is said when it is done
 
     def __init__(self, store: Store, meter: Meter, *, actor: User, now: datetime) -> None:
         super().__init__(store)
         self.meter, self.actor, self.now = meter, actor, now
+
+    @property
+    def title(self) -> str:
+        """The act, naming the meter."""
+        return self.about % {"serial": self.meter.serial}
 
     @property
     @abstractmethod

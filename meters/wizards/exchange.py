@@ -19,7 +19,7 @@ class Exchange(Deed):
     """One meter goes and another comes, at one moment: what was used stays whole."""
 
     key = "exchange"
-    title = gettext_lazy("Exchange a meter")
+    about = gettext_lazy("Exchange meter %(serial)s")
     submit = gettext_lazy("Exchange the meter")
     done = gettext_lazy("The meter is exchanged")
 

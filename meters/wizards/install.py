@@ -19,7 +19,7 @@ class Install(Deed):
     """A meter comes to a place without one."""
 
     key = "install"
-    title = gettext_lazy("Install a meter")
+    about = gettext_lazy("Install meter %(serial)s")
     submit = gettext_lazy("Install the meter")
     done = gettext_lazy("The meter is installed")
 

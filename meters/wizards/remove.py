@@ -17,7 +17,7 @@ class Remove(Deed):
     """A meter goes, and its place stays without one."""
 
     key = "remove"
-    title = gettext_lazy("Remove a meter")
+    about = gettext_lazy("Remove meter %(serial)s")
     submit = gettext_lazy("Remove the meter")
     warning = gettext_lazy(
         "Nothing measures this place from then on, until another meter is installed."

@@ -90,7 +90,7 @@ def page(meter: Meter, *, now: datetime, zone: ZoneInfo) -> MeterPage:
         heard=_heard(connection) if connection else None,
         reads=_reads({channel.pk: channel for channel in channels}, where),
         waiting=open_exceptions([meter.pk]).get(meter.pk, 0),
-        charts=_charts(meter, today, where),
+        charts=_charts(meter, today, where, now),
         today=today,
     )
 
@@ -133,10 +133,10 @@ def _reads(channels: Mapping[int, Channel], zone: ZoneInfo) -> list[Read]:
     return [read_row(read, channels[read.channel_id], zone) for read in found[:READS]]
 
 
-def _charts(meter: Meter, today: date, zone: ZoneInfo) -> list[Chart]:
+def _charts(meter: Meter, today: date, zone: ZoneInfo, now: datetime) -> list[Chart]:
     """Return a chart of the last thirty days for each register that counts by intervals."""
     period = local_days(today - timedelta(days=DAYS), today - timedelta(days=1), zone)
-    totals = by_day(parts_of_meter(meter, period))
+    totals = by_day(parts_of_meter(meter, period, now=now))
     names = dict.fromkeys(total.quantity for total in totals)
     return [_chart(name, [t for t in totals if t.quantity == name]) for name in names]
 

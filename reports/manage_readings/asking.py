@@ -49,7 +49,7 @@ class AskForm(forms.Form):
         required=False,
         choices=[
             ("", gettext_lazy("All")),
-            ("estimated", gettext_lazy("With estimates")),
+            ("estimated", gettext_lazy("Estimated or set by hand")),
             ("missing", gettext_lazy("With gaps")),
         ],
     )
@@ -63,8 +63,22 @@ class AskForm(forms.Form):
         ],
     )
 
+    MORE = ("by", "quality", "billed")
+
     found_meter: Meter | None = None
     found_point: UsagePoint | None = None
+
+    def first(self) -> list[forms.BoundField]:
+        """Return the fields that say what is wanted."""
+        return [field for field in self.visible_fields() if field.name not in self.MORE]
+
+    def more(self) -> list[forms.BoundField]:
+        """Return the fields that only narrow it."""
+        return [self[name] for name in self.MORE]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.data.get(name) for name in self.MORE)
 
     def clean_meter(self) -> str:
         words: str = self.cleaned_data["meter"].strip()
@@ -99,6 +113,7 @@ class Asked:
     by_month: bool
     quality: str
     billed: str
+    now: datetime
 
     @property
     def period(self) -> Period:
@@ -113,8 +128,8 @@ class Asked:
     def parts(self) -> list[Part]:
         """Return the registers that measured in this time; two queries."""
         if self.meter:
-            return parts_of_meter(self.meter, self.period)
-        return parts_of_point(self.point, self.period) if self.point else []
+            return parts_of_meter(self.meter, self.period, now=self.now)
+        return parts_of_point(self.point, self.period, now=self.now) if self.point else []
 
 
 def asked(form: AskForm, *, now: datetime, zone: ZoneInfo) -> Asked:
@@ -134,6 +149,7 @@ def asked(form: AskForm, *, now: datetime, zone: ZoneInfo) -> Asked:
         by_month=said["by"] == "month",
         quality=said["quality"],
         billed=said["billed"],
+        now=now,
     )
 
 

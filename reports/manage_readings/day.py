@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -65,14 +66,22 @@ class CountedBy:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """How many intervals of a day have a quality that wants a look."""
+
+    word: str | Promise
+    tag: str
+    count: int
+
+
+@dataclass(frozen=True)
 class RegisterDay:
     """One register on one day."""
 
     part: Part
     slots: Sequence[Slot]
     units: int
-    missing: int
-    guessed: int
+    doubts: Sequence[Doubt]
     bills: Sequence[CountedBy]
     replaced: Sequence[Replaced]
     chart: Chart | None
@@ -140,12 +149,16 @@ def _register(
         part=part,
         slots=shown,
         units=sum(slot.units or 0 for slot in shown),
-        missing=sum(slot.units is None for slot in shown),
-        guessed=sum(slot.code in daily.GUESSED for slot in shown),
+        doubts=_doubts(shown),
         bills=[_counted_by(bill, part, blocks, billed) for bill in mine],
         replaced=old.get(part.channel.channel_id, ()),
         chart=_chart(part, shown) if shown else None,
     )
+
+
+def _doubts(slots: Sequence[Slot]) -> list[Doubt]:
+    counted = Counter(slot.code for slot in slots)
+    return [Doubt(WORDS[code], TAGS[code], counted[code]) for code in TAGS if counted[code]]
 
 
 def _slots(

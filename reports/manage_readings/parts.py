@@ -14,6 +14,7 @@ from core import formats
 from core.periods import Period
 from meters.models import Channel, Meter, MeterInstallation, UsagePoint
 from meters.queries import MeteredChannel
+from meters.vee.counters import floor
 
 DISPLAY = {"Wh": ("kWh", 1000), "l": ("m3", 1000)}  # base units of a unit
 
@@ -48,17 +49,20 @@ class Part:
         return formats.quantity(base, self.unit, scale=self.scale)
 
 
-def parts_of_meter(meter: Meter, period: Period) -> list[Part]:
-    """Return the registers of a meter, once for each place where it hung in a period."""
-    return _parts(MeterInstallation.objects.filter(meter=meter), period)
+def parts_of_meter(meter: Meter, period: Period, *, now: datetime) -> list[Part]:
+    """Return the registers of a meter, once for each place where it hung in a period.
+
+    What is not over yet is left out: it is not missing.
+    """
+    return _parts(MeterInstallation.objects.filter(meter=meter), period, now)
 
 
-def parts_of_point(point: UsagePoint, period: Period) -> list[Part]:
-    """Return the registers of all meters that hung at a place in a period."""
-    return _parts(MeterInstallation.objects.filter(usage_point=point), period)
+def parts_of_point(point: UsagePoint, period: Period, *, now: datetime) -> list[Part]:
+    """Return the registers of all meters that hung at a place in a period, as far as it is over."""
+    return _parts(MeterInstallation.objects.filter(usage_point=point), period, now)
 
 
-def _parts(hung: QuerySet[MeterInstallation], period: Period) -> list[Part]:
+def _parts(hung: QuerySet[MeterInstallation], period: Period, now: datetime) -> list[Part]:
     open_or_later = Q(ends_at__isnull=True) | Q(ends_at__gt=period.starts_at)
     found = (
         hung.filter(open_or_later, starts_at__lt=period.ends_at)
@@ -66,13 +70,18 @@ def _parts(hung: QuerySet[MeterInstallation], period: Period) -> list[Part]:
         .prefetch_related("meter__channels")
         .order_by("starts_at", "pk")
     )
-    return [part for each in found for part in _of_installation(each, period)]
+    return [part for each in found for part in _of_installation(each, period, now)]
 
 
-def _of_installation(hung: MeterInstallation, period: Period) -> Iterable[Part]:
-    mine = _overlap(hung.starts_at, hung.ends_at, period)
+def _of_installation(hung: MeterInstallation, period: Period, now: datetime) -> Iterable[Part]:
     point = hung.usage_point
     for channel in sorted(hung.meter.channels.all(), key=lambda each: each.pk):
+        over = floor(now, channel.interval_s)
+        starts_at = max(hung.starts_at, period.starts_at)
+        ends_at = min(hung.ends_at or over, period.ends_at, over)
+        if starts_at >= ends_at:
+            continue
+        mine = Period(starts_at, ends_at)
         read = MeteredChannel(
             channel.pk,
             channel.quantity,
@@ -84,7 +93,3 @@ def _of_installation(hung: MeterInstallation, period: Period) -> Iterable[Part]:
             channel.modulus,
         )
         yield Part(read, hung.meter_id, point, point.location.zone)
-
-
-def _overlap(starts_at: datetime, ends_at: datetime | None, period: Period) -> Period:
-    return Period(max(starts_at, period.starts_at), min(ends_at or period.ends_at, period.ends_at))

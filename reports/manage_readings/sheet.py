@@ -21,7 +21,7 @@ def of_day(day: Day, *, with_bills: bool) -> Iterator[list[Cell]]:
     yield [
         *(_("Meter"), _("Usage point"), _("Service"), _("Register"), _("From (UTC)")),
         *(_("From, as the clock shows it"), _("Value"), _("Unit"), _("Quality")),
-        *(_("Source"), _("Revision"), _("Billed"), _("Bill")),
+        *(_("Day stored by"), _("Revision"), _("Billed"), _("Bill")),
     ]
     for register in day.registers:
         yield from _intervals(register, with_bills)
@@ -52,7 +52,14 @@ def of_period(page: PeriodPage, *, with_bills: bool) -> Iterator[list[Cell]]:
     """Yield the totals of a period, their heads first."""
     yield [
         *(_("Day"), _("Meter"), _("Usage point"), _("Service"), _("Register"), _("Value")),
-        *(_("Unit"), _("Intervals"), _("Missing"), _("Estimated"), _("Billed"), _("Bills")),
+        *(
+            _("Unit"),
+            _("Intervals"),
+            _("Missing"),
+            _("Estimated or set by hand"),
+            _("Billed"),
+            _("Bills"),
+        ),
     ]
     for line in page.lines:
         total = line.total
