@@ -25,6 +25,7 @@ from core.money import minor_digits
 TOP, BOTTOM = 26, 24  # for the unit and the letters; for the labels
 FONT = 13
 LETTER = 7.2  # pixels of a character, about
+LATER = ' class="k-wide" display="none"'  # shown where the page is wide
 NONE = "–"  # in the place of a number
 NARROW, WIDE = 250, 620  # pixels of the ground on a phone and on a desk
 
@@ -183,21 +184,19 @@ def _axis(place: Ground, measure: Measure) -> SafeString:
 
 
 def _labels(place: Ground, labels: Sequence[str]) -> SafeString:
-    many = _every(labels, WIDE)
-    few = -(-_every(labels, NARROW) // many) * many
+    """Write the labels that fit on a phone, and hide until there is room the rest that fits."""
+    named = [(n, label) for n, label in enumerate(labels) if label]
+    words = [label for _n, label in named]
+    many = _every(words, WIDE)
+    few = -(-_every(words, NARROW) // many) * many
     y = place.height - 6
     shown = format_html_join(
         "",
         '<text x="{}%" y="{}"{}>{}</text>',
         [
-            (
-                fixed(place.x(n + 0.5)),
-                y,
-                SafeString("") if n % few == 0 else SafeString(' class="k-wide" display="none"'),
-                label,
-            )
-            for n, label in enumerate(labels)
-            if n % many == 0
+            (fixed(place.x(n + 0.5)), y, SafeString("" if at % few == 0 else LATER), label)
+            for at, (n, label) in enumerate(named)
+            if at % many == 0
         ],
     )
     return format_html(

@@ -22,6 +22,7 @@ from reports.usage.services import Service, chosen_service, services_of
 from reports.usage.spans import HOUR, Span, Step, before, name, usual_span, year_before
 from reports.usage.work_out import BANDED, FINE, add_bands, add_money, figures_of
 
+ENOUGH = 0.9  # of the bars must have a counterpart; February has one for 28 of 31 days
 COMPARED = {
     **dict.fromkeys(FINE, (Against.BEFORE, Against.YEAR)),
     Step.MONTH: (Against.YEAR,),
@@ -188,11 +189,13 @@ def _finding(page: Page, view: picture.Picture, known: Sequence[Figure]) -> str:
 
 
 def _comparison(page: Page, view: picture.Picture, others: Sequence[Figure]) -> str:
-    """Compare the bars that are whole on both sides; empty where there are none."""
+    """Compare the bars that are whole on both sides; empty where too many have no counterpart."""
     whole = [
         (view.number(one), view.number(other))
         for one, other in picture.pairs(page.figures, others)
         if one.is_whole and other.is_whole
     ]
+    if len(whole) < ENOUGH * sum(figure.is_whole for figure in page.figures):
+        return ""
     now, then = (sum(pair[n] for pair in whole) for n in (0, 1))
     return words.comparison(now, then, page.asked.against)

@@ -165,10 +165,17 @@ def _hours(span: Span, zone: ZoneInfo) -> Iterator[Bucket]:
         yield Bucket(
             Period(at, end),
             (offset, local.hour, local.minute, local.fold),
-            f"{local.hour:02d}" if span.days == 1 or local.hour else _short(local.date(), "MMMd"),
+            _hour_label(local, is_alone=span.days == 1),
             _hour_name(at, end, zone, is_alone=span.days == 1),
         )
         at = end
+
+
+def _hour_label(local: datetime, *, is_alone: bool) -> str:
+    """Return the hour; of several days only the first hour of each is named, by its day."""
+    if is_alone:
+        return f"{local.hour:02d}"
+    return "" if local.hour or local.minute else _short(local.date(), "MMMd")
 
 
 def _hour_name(at: datetime, end: datetime, zone: ZoneInfo, *, is_alone: bool) -> str:

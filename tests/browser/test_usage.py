@@ -124,7 +124,7 @@ def test_a_choice_swaps_the_part_says_so_and_can_be_gone_back_from(people, servi
     assert said.startswith("November 2026: $")
     page.go_back()
     page.wait_for_url(lambda url: "by=money" not in url)
-    assert "kWh" in page.locator(".graph-finding").text_content()
+    expect(page.locator(".graph-finding")).to_contain_text("kWh")
 
 
 def test_all_of_it_works_without_scripts(people, service):

@@ -207,6 +207,14 @@ def test_labels_never_meet():
     assert 2 <= len(always) <= 5 < len(shown) <= 15
 
 
+def test_places_without_a_label_leave_the_others_theirs():
+    chart = draw([Bar("" if n % 24 else f"May {n // 24 + 1}", (n,)) for n in range(120)])
+
+    assert [word for word in words(chart) if word.startswith("May")] == [
+        f"May {n}" for n in range(1, 6)
+    ]
+
+
 @pytest.mark.parametrize("count", [0, 7])
 def test_a_chart_has_one_to_six_series(count):
     series = [Series(str(n), str(n)) for n in range(count)]

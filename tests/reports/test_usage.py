@@ -339,6 +339,17 @@ def test_time_before_and_a_year_before_are_compared_in_equal_parts():
     assert year.finding.endswith("50% more than a year before.")
 
 
+def test_what_has_too_few_counterparts_is_not_compared_in_words():
+    service = make_home()
+    september = local_month(2026, 9, ZONE)
+    read_steadily(service.channel, OCTOBER, 450)
+    read_steadily(service.channel, Period(september.ends_at - 240 * HOUR, september.ends_at), 500)
+
+    page = look(service, on=date(2026, 10, 5), against=Against.BEFORE)
+
+    assert page.finding == "October 2026: you used 334.8 kWh."
+
+
 def test_hours_are_compared_by_the_clock_on_the_wall():
     service = make_home()
     for day in (date(2026, 10, 31), date(2026, 11, 1)):
