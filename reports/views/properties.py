@@ -25,6 +25,8 @@ def properties(request: HttpRequest) -> HttpResponse:
 def choose_property(request: HttpRequest) -> HttpResponse:
     """Look at another property from now on, on the same page where that page is about one."""
     number = request.POST.get("number", "")
+    if not number:
+        return redirect("reports:properties")
     account = access.account_for(request.user, number, clock.now())
     choose(request, account)
     return redirect(way_on(request.POST.get("next", ""), account.number))

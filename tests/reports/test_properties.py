@@ -146,7 +146,7 @@ def test_a_foreign_property_cannot_be_chosen(client):
     url = reverse("reports:choose_property")
 
     assert client.post(url, {"number": foreign.number}).status_code == 404
-    assert client.post(url).status_code == 404
+    assert client.post(url)["Location"] == reverse("reports:properties")
     assert client.get(url).status_code == 405
     assert foreign.number not in client.get("/").content.decode()
 
