@@ -15,6 +15,7 @@ STRENGTH = "-OGRA"
 
 # What an allowed person is answered where a page has nothing to show them, and why.
 OTHERWISE = {
+    "brand.css": {NOT_FOUND},  # without a colour of one's own
     "demo/": {NOT_FOUND},  # there outside a demonstration
     "invitation/": {NOT_FOUND},  # without a link that was opened before
     "accounts/confirm-email/": {LOGIN},  # without a code on its way
