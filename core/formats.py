@@ -6,6 +6,7 @@ Everything here only shows values that are exact already; nothing is rounded.
 from __future__ import annotations
 
 import re
+import unicodedata
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +26,8 @@ PRICE_SCALE = 8  # unit prices are whole numbers of 10^-8 of the currency
 MOST_DIGITS = 20  # after the decimal mark; a sum of exact values has fewer
 NO_BREAK_SPACE = "\u00a0"
 LETTERS_MEET_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c]")
+LEFT_TO_RIGHT, ISOLATE_ENDS = "\u2066", "\u2069"
 UNIT_SYMBOLS = {"kWh": "kWh", "Wh": "Wh", "m3": "m³", "l": "l", "kW": "kW", "%": "%"}
 
 
@@ -73,7 +76,7 @@ def number(value: Decimal | int, *, locale: Locale | None = None) -> str:
 def quantity(base: int, unit: str, *, scale: int = 1, locale: Locale | None = None) -> str:
     """Return a quantity given in base units, `scale` of which make one unit: 1,234.5 kWh."""
     shown = number(Decimal(base) / Decimal(scale), locale=locale)
-    return f"{shown} {unit_name(unit)}".strip()
+    return _in_its_order(f"{shown} {unit_name(unit)}".strip(), locale or current_locale())
 
 
 def unit_name(unit: str) -> str:
@@ -147,7 +150,18 @@ def days(first: date, last: date, *, locale: Locale | None = None) -> str:
 def _price(value: Decimal, currency: str, digits: tuple[int, int], where: Locale) -> str:
     pattern = _with_digits(where.currency_formats["standard"], digits)
     shown = pattern.apply(value, where, currency=currency, currency_digits=False)
-    return LETTERS_MEET_DIGITS.sub(NO_BREAK_SPACE, shown)  # KWD 5.000, as CLDR asks
+    shown = LETTERS_MEET_DIGITS.sub(NO_BREAK_SPACE, shown)  # KWD 5.000, as CLDR asks
+    return _in_its_order(shown, where)
+
+
+def _in_its_order(shown: str, where: Locale) -> str:
+    """Keep sign, number and unit in their order inside text that runs from right to left."""
+    if where.text_direction == "ltr":
+        return shown
+    plain = DIRECTION_MARKS.sub("", shown)
+    if any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in plain):
+        return shown  # with a word of that language; the order is its own
+    return f"{LEFT_TO_RIGHT}{plain}{ISOLATE_ENDS}"
 
 
 def _with_digits(pattern: NumberPattern, digits: tuple[int, int]) -> NumberPattern:

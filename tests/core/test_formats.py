@@ -36,6 +36,16 @@ def test_money(locale, currency, minor, shown):
     assert formats.money(minor, currency, locale=Locale.parse(locale)) == shown
 
 
+def test_amounts_and_quantities_keep_their_order_from_right_to_left():
+    arabic = Locale.parse("ar")
+
+    assert formats.money(-1240, "USD", locale=arabic) == f"\u2066-12.40{NBSP}US$\u2069"
+    assert formats.quantity(1205, "kWh", scale=10, locale=arabic) == "\u2066120.5 kWh\u2069"
+    assert formats.money(-1240, "USD", locale=Locale.parse("es")) == f"-12,40{NBSP}US$"
+    with translation.override("ar"):  # a word of the language runs its own way
+        assert formats.quantity(3, "day") == "3 أيام"
+
+
 def test_money_in_arabic_keeps_three_decimals_of_the_dinar():
     assert "1,234.567" in formats.money(1234567, "KWD", locale=Locale.parse("ar"))
     assert "١٢٣" not in formats.money(12300, "KWD", locale=Locale.parse("ar"))
