@@ -133,7 +133,7 @@ def test_declined_once_then_paid_and_the_receipt_is_kept(visit, sandbox, bill):
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as PDF").click()
     assert download.value.path().read_bytes().startswith(b"%PDF-")
-    page.get_by_role("link", name="← Payments").click()
+    page.locator(".back a").click()
     assert f"{payment.reference} $58.12 Visa 4242" in main(page)
     page.get_by_role("link", name="Account history").click()
     assert f"Payment received Receipt {payment.reference} -$58.12 Nothing to pay" in main(page)
@@ -229,7 +229,7 @@ def test_who_owes_nothing_pays_in_advance(visit, sandbox, bill):
     pay_by_card(page, GOOD_CARD)
     page.get_by_role("heading", name="Thank you, your payment is here").wait_for()
 
-    page.get_by_role("link", name="← Payments").click()
+    page.locator(".back a").click()
     page.get_by_role("link", name="Pay in advance").click()
     page.get_by_label("Another amount", exact=True).last.fill("58.12")
     page.get_by_role("button", name="Continue").click()
