@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_percent
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -115,5 +116,5 @@ def _finding(by_month: dict[Month, BilledUse], this: Month) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    share = (Decimal(part * 100) / whole).quantize(Decimal(1), ROUND_HALF_UP)
-    return f"{formats.number(share)}\u00a0%"
+    share = (Decimal(part) / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return str(format_percent(share, locale=formats.current_locale()))

@@ -216,7 +216,8 @@ def test_the_bill_says_what_became_of_it(client):
         said = words(page_of(client, statement).content.decode())
         told.append(said.split(f"Bill {statement.number}")[1].split("Download")[0].strip())
 
-    assert told == ["◷ To pay", "◷ Part paid $38.12 of it is still open.", "● Paid"]
+    to_pay = "◷ To pay $58.12 is to be paid by November 26, 2026 ."
+    assert told == [to_pay, "◷ Part paid $38.12 of it is still open.", "● Paid"]
 
 
 def test_a_cancelled_bill_stays_readable_and_says_so(client):
