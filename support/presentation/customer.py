@@ -1,95 +1,89 @@
-"""The customer on one page, for the person who helps them; in a constant number of queries."""
+"""The customer in the help room: the head of the page, and what its tabs show."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
 
 from accounts.models import AssistanceGrant, Customer, CustomerAccount
 from accounts.names import masked_phone
+from core import formats
+from ledger.items import open_items
 from ledger.queries import Balance, balances
-from meters.models import Channel, CustomerAgreement, MeterInstallation, RegisterRead
-from notifications.models import Notice
-from payments.models import Payment
-from statements.models import PlanAssignment
-from statements.presentation import bills
+from meters.models import CustomerAgreement
 from support import access
+from support.presentation import ageing, services
 from support.presentation.revealed import MASK, Field, revealed
 
-FEW = 6
-
 
 @dataclass(frozen=True)
-class MeterRead:
-    """The newest reading of one register, in base units, `scale` of which make one `unit`."""
+class Flag:
+    """Something to know before one speaks; `tag` is a kind of the tag component."""
 
-    serial: str
-    read_at: datetime | None
-    value: int
-    unit: str
-    scale: int
-    quality: str
-
-
-@dataclass(frozen=True)
-class Service:
-    """What is delivered to one place for an account, by which plan and meters."""
-
-    commodity: str
-    point: str
-    place: str
-    zone: ZoneInfo
-    plan: str
-    meters: list[MeterRead]
+    word: str
+    tag: str
 
 
 @dataclass(frozen=True)
 class AccountView:
-    """One account and what stands on it."""
+    """One account and how it stands; amounts in minor units of its currency."""
 
     account: CustomerAccount
     balance: Balance
-    services: list[Service] = field(default_factory=list)
+    ages: Sequence[ageing.Age]
+    since: date | None  # when the oldest debt was or is due
+
+    @property
+    def late_minor(self) -> int:
+        return sum(age.minor for age in self.ages if age.is_late)
 
 
 @dataclass(frozen=True)
 class CustomerView:
-    """Everything that the page shows, masked where it was not asked for."""
+    """The head of every tab, masked where it was not asked for."""
 
     customer: Customer
     phone: str
     postal_address: str
-    hidden: list[Field]  # what can be asked for
+    hidden: Sequence[Field]  # what can be asked for
+    shown: frozenset[str]
     accounts: Sequence[AccountView]
-    bills: Sequence[bills.BillRow]
-    payments: Sequence[Payment]
-    notices: Sequence[Notice]
+    agreements: Sequence[CustomerAgreement]
+    today: date
 
+    @property
+    def flags(self) -> list[Flag]:
+        return list(_flags(self))
 
-DISPLAY = {"Wh": ("kWh", 1000), "l": ("m3", 1000)}
+    @property
+    def off(self) -> int:
+        """Return how many services are switched off."""
+        return sum(services.is_off(agreement) for agreement in self.agreements)
+
+    @property
+    def next_act(self) -> str:
+        return next(_acts(self), _("Nothing is open: ask what it is about."))
 
 
 def customer_view(grant: AssistanceGrant, *, now: datetime, today: date) -> CustomerView:
-    """Return the customer of a session; `now` is the business moment, `today` the utility's day."""
+    """Return the customer of a session, in five queries.
+
+    :param now: the business moment; `today` is the utility's day
+    """
     customer, shown = grant.customer, revealed(grant)
     accounts = list(access.accounts_of(grant))
-    newest = access.bills_of(grant).order_by("-issued_at", "-pk")[:FEW]
-    paid = Payment.objects.filter(account__customer=customer).select_related("account")
-    told = Notice.objects.filter(account__in=accounts).select_related("account")
     return CustomerView(
         customer=customer,
         phone=customer.phone if Field.PHONE in shown else masked_phone(customer.phone),
         postal_address=customer.postal_address if Field.ADDRESS in shown else MASK,
         hidden=_hidden(customer, shown),
-        accounts=_accounts(accounts, now, with_address=Field.ADDRESS in shown),
-        bills=bills.rows(newest, today=today),
-        payments=list(paid.order_by("-received_on", "-pk")[:FEW]),
-        notices=list(told.order_by("-created_at", "-pk")[:FEW]),
+        shown=shown,
+        accounts=_accounts(accounts, today),
+        agreements=services.agreements_of(accounts, now),
+        today=today,
     )
 
 
@@ -98,80 +92,58 @@ def _hidden(customer: Customer, shown: frozenset[str]) -> list[Field]:
     return [each for each, is_there in there.items() if is_there and each not in shown]
 
 
-def _accounts(
-    accounts: list[CustomerAccount], now: datetime, *, with_address: bool
-) -> list[AccountView]:
-    stands = balances([account.pk for account in accounts])
-    services = _services(accounts, now, with_address=with_address)
-    return [
-        AccountView(
-            account=account,
-            balance=stands.get((account.pk, account.currency), Balance(account.currency)),
-            services=services[account.pk],
-        )
-        for account in accounts
-    ]
-
-
-def _services(
-    accounts: list[CustomerAccount], now: datetime, *, with_address: bool
-) -> dict[int, list[Service]]:
-    live = CustomerAgreement.objects.filter(_live(now), account__in=accounts)
-    agreements = list(live.select_related("usage_point__location").order_by("starts_at", "pk"))
-    plans, meters = _plans(agreements, now), _meters(agreements, now)
-    found: dict[int, list[Service]] = defaultdict(list)
-    for agreement in agreements:
-        point = agreement.usage_point
-        place = str(point.location) if with_address else f"{MASK}, {point.location.city}"
-        found[agreement.account_id].append(
-            Service(
-                commodity=str(point.get_commodity_display()),
-                point=point.code,
-                place=place,
-                zone=point.location.zone,
-                plan=plans.get(agreement.pk, ""),
-                meters=meters[point.pk],
-            )
-        )
+def _accounts(accounts: Sequence[CustomerAccount], today: date) -> list[AccountView]:
+    ids = [account.pk for account in accounts]
+    stands, items = balances(ids), open_items(ids)
+    found = []
+    for account in accounts:
+        key = (account.pk, account.currency)
+        debits = items[key].debits if key in items else []
+        stand = stands.get(key, Balance(account.currency))
+        found.append(AccountView(account, stand, ageing.ages(debits, today), ageing.oldest(debits)))
     return found
 
 
-def _live(now: datetime) -> Q:
-    return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+def _flags(view: CustomerView) -> Iterator[Flag]:
+    if view.customer.has_special_need:
+        yield Flag(_("Special need"), "warn")
+    if view.off:
+        yield Flag(_("Switched off"), "warn")
+    if any(row.late_minor for row in view.accounts):
+        yield Flag(_("Overdue"), "warn")
+    if any(row.balance.disputed for row in view.accounts):
+        yield Flag(_("Payment disputed"), "warn")
+    if view.accounts and all(_is_closed(row) for row in view.accounts):
+        yield Flag(_("Closed"), "off")
 
 
-def _plans(agreements: list[CustomerAgreement], now: datetime) -> dict[int, str]:
-    rows = PlanAssignment.objects.filter(_live(now), agreement__in=agreements)
-    return dict(rows.values_list("agreement_id", "plan_version__plan__name"))
+def _is_closed(row: AccountView) -> bool:
+    return row.account.status != CustomerAccount.Status.OPEN
 
 
-def _meters(agreements: list[CustomerAgreement], now: datetime) -> dict[int, list[MeterRead]]:
-    points = [agreement.usage_point_id for agreement in agreements]
-    hung = MeterInstallation.objects.filter(_live(now), usage_point__in=points)
-    channels = hung.values_list(
-        "usage_point_id", "meter__serial", "meter__channels__pk", "meter__channels__unit"
-    )
-    rows = list(channels.order_by("meter__serial", "meter__channels__pk"))
-    reads = _newest_reads([channel for _point, _serial, channel, _unit in rows if channel])
-    found: dict[int, list[MeterRead]] = defaultdict(list)
-    for point, serial, channel, unit in rows:
-        found[point].append(_read(serial, unit or "", reads.get(channel)))
-    return found
+def _acts(view: CustomerView) -> Iterator[str]:
+    if view.off:
+        yield _("A service is switched off: see what it takes to switch it on again.")
+    for row in _by_age(view.accounts):
+        told = _told(row)
+        if row.late_minor:
+            yield _("%(amount)s of account %(number)s is late since %(day)s: ask for it.") % told
+        elif row.balance.balance > 0:
+            yield _("%(amount)s of account %(number)s is due on %(day)s.") % told
+    for row in view.accounts:
+        if row.balance.balance < 0:
+            words = {"amount": formats.money(-row.balance.balance, row.account.currency)}
+            yield _("The customer has %(amount)s of credit.") % words
 
 
-def _newest_reads(channels: list[int]) -> dict[int, RegisterRead]:
-    """Return the newest reading of each register."""
-    of_channel = RegisterRead.objects.filter(channel=OuterRef("pk")).order_by("-read_at")
-    newest = Channel.objects.filter(pk__in=channels).values_list(
-        Subquery(of_channel.values("pk")[:1])
-    )
-    rows = RegisterRead.objects.filter(pk__in=newest)
-    return {row.channel_id: row for row in rows}
+def _by_age(rows: Iterable[AccountView]) -> list[AccountView]:
+    return sorted((row for row in rows if row.since), key=lambda row: row.since or date.max)
 
 
-def _read(serial: str, unit: str, read: RegisterRead | None) -> MeterRead:
-    shown, scale = DISPLAY.get(unit, (unit, 1))
-    if read is None:
-        return MeterRead(serial, None, 0, shown, scale, "")
-    quality = str(read.get_quality_display())
-    return MeterRead(serial, read.read_at, read.value_base, shown, scale, quality)
+def _told(row: AccountView) -> Mapping[str, str]:
+    amount = row.late_minor or row.balance.balance
+    return {
+        "amount": formats.money(amount, row.account.currency),
+        "number": row.account.number,
+        "day": formats.day(row.since) if row.since else "",
+    }

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.queries import utility
 from core import clock
+from core.pages import render_part
+from core.periods import local_date
 from payments.customer.receipt import receipt
 from payments.customer.rows import row_page
 from payments.forms.listing import ListForm
@@ -18,22 +20,35 @@ from statements import documents
 from statements.forms import DayForm
 from statements.presentation import behind as behind_view
 from support import access, queries
+from support.presentation import tabs
 from support.presentation.bill import help_bill, to_html
 from support.presentation.customer import customer_view
 from support.presentation.revealed import Field, revealed
 from support.views.pages import page
 
+PAGE, PART = "support/customer.html", "support/_customer_part.html"
+
 
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    real_now = clock.real_now()
+    """Show the customer as a whole, one tab at a time; what is no tab is the overview."""
+    real_now, now, zone = clock.real_now(), clock.now(), utility().zone
     grant = access.customer(request.user, real_now)
+    asked = request.GET.get("tab", "")
+    name = asked if asked in tabs.TABS else "overview"
+    view = customer_view(grant, now=now, today=local_date(now, zone))
     context = {
         "grant": grant,
-        "view": customer_view(grant, now=clock.now(), today=clock.today(utility().zone)),
+        "view": view,
         "others": queries.others_helping(grant, real_now),
+        "tabs": tabs.TABS,
+        "tab": name,
+        "tab_word": tabs.TABS[name],
+        **tabs.tab(name, grant, view, now=now, zone=zone),
     }
-    return page(request, "support/customer.html", context)
+    response = render_part(request, PAGE, PART, context)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_GET

@@ -76,7 +76,7 @@ def test_finance_finds_an_adjustment_and_approves_it(client, statement, adjustme
     assert "Approvals (1)" in listed
     assert f"Adjustment of a bill {statement.number}" in listed
     page = words(client.get(url(asked)))
-    assert "The bill, with its adjustments $58.12 $3.12" in page
+    assert "The bill, with its adjustments before: $58.12 after: $3.12" in page
     assert "The line was down for two days" in page
 
     done = words(decide(client, "approve"))
@@ -226,7 +226,7 @@ def test_prices_are_put_into_force_here(client):
     client.force_login(make_staff("billing_manager"))
     assert "Prices into force" in inbox(client)
     page = words(client.get(url(Approval.objects.get())))
-    assert "Energy 0.12345 0.2" in page and "Standing charge" not in page
+    assert "Energy before: 0.12345 after: 0.2" in page and "Standing charge" not in page
 
     decide(client, "approve")
 
@@ -256,7 +256,7 @@ def test_roles_are_given_here(client):
     )
     client.force_login(make_staff("administrator"))
     page = words(client.get(url(Approval.objects.get())))
-    assert "Roles Support Support, Finance" in page
+    assert "Roles before: Support after: Support, Finance" in page
 
     decide(client, "approve")
 
