@@ -18,7 +18,7 @@ from accounts.models import User
 OPEN = frozenset(
     {
         *("otp_login", "security_enrol", "security_verify", "security_step_up"),
-        *("account_logout", "change_language", "set_language"),
+        *("account_logout", "change_language"),
         *("healthz", "readyz", "metrics", "payments:stripe_webhook"),
         *("demo_codes", "notifications:demo_outbox"),
     }

@@ -24,7 +24,6 @@ pytestmark = pytest.mark.django_db
 TRIES = 1000
 OPEN_FORMS = {  # a stranger may send these: each has a limit, or a reason
     "change_language": "writes a cookie",
-    "set_language": "writes a cookie",
     "account_logout": "ends only the own session",
     "payments:stripe_webhook": "signed; bound to its provider",
     "healthz": "reads no form",
