@@ -19,6 +19,7 @@ FEW = 50
 
 WORDS = {
     "help.customer": gettext_lazy("The overview of your data"),
+    "help.bills": gettext_lazy("Your name in the list of bills"),
     "help.bill": gettext_lazy("Bill %(number)s"),
     "help.bill_pdf": gettext_lazy("Bill %(number)s as a file"),
     "help.readings": gettext_lazy("The readings behind bill %(number)s"),

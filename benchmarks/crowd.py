@@ -20,7 +20,7 @@ COPIED = (  # in this order: what others point at comes first
     "meters.Meter meters.Channel meters.MeterInstallation "
     "statements.PlanAssignment statements.Statement statements.StatementCoverage "
     "ledger.LedgerAccount ledger.JournalEntry ledger.Posting ledger.Allocation "
-    "ledger.AccountBalance payments.Payment"
+    "ledger.OpenDebit ledger.AccountBalance payments.Payment"
 ).split()
 MARKED = {  # texts that are unique: the copy's number follows
     "accounts.CustomerAccount.number",
@@ -86,7 +86,7 @@ def _value(model: type[Model], each: Field, copying: Copying) -> str:
     column, name = f't."{each.column}"', f"{model._meta.label}.{each.name}"
     if name == "accounts.Customer.name":
         return _name()
-    if name == "ledger.JournalEntry.source_key":
+    if name in ("ledger.JournalEntry.source_key", "ledger.OpenDebit.source_key"):
         return SOURCE_KEY.format(span=copying.spans[apps.get_model("statements.Statement")])
     if name in MARKED:
         return f"{column} || '-' || g"

@@ -247,6 +247,39 @@ class Allocation(models.Model):
         return f"{self.credit_id} -> {self.debit_id}: {self.amount}"
 
 
+class OpenDebit(models.Model):
+    """What is left of a debit on a receivable; a debit that is settled has no row.
+
+    The database keeps it as entries are posted and allocated (see `ledger.open_debits`), so that
+    what is open is found and summed without reading what is settled. `check_ledger` compares it.
+    """
+
+    posting = models.OneToOneField(
+        Posting, models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
+    account = models.ForeignKey(
+        "accounts.CustomerAccount",
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    source_key = models.CharField(_("source"), max_length=120)  # of the entry
+    currency = models.CharField(_("currency"), max_length=3)
+    dated = models.DateField(_("due on"))  # else effective on
+    category = models.CharField(_("category"), max_length=12, choices=JournalEntry.Category)
+    open_minor = models.BigIntegerField(_("open amount"))
+
+    class Meta:
+        db_table = "ledger_open_debit"
+        verbose_name = _("open debit")
+        verbose_name_plural = _("open debits")
+        indexes = [models.Index(fields=["source_key"], name="open_debit_by_source")]
+
+    def __str__(self) -> str:
+        return f"{self.open_minor} {self.currency} of {self.source_key}"
+
+
 class LedgerClose(models.Model):
     """The books are closed up to and with a day; later facts are dated after it."""
 

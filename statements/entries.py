@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import CharField, Value
+from django.db.models import BigIntegerField, CharField, QuerySet, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Length, Substr
 
 from ledger.entries import Entry, Leg
-from ledger.models import JournalEntry
+from ledger.expressions import open_statements
+from ledger.models import JournalEntry, OpenDebit
 from statements.models import Adjustment, Statement
 
 
@@ -23,6 +24,14 @@ def issue_key_of(statement_id: Combinable) -> Concat:
     """Return the same key as an expression over the key of a statement."""
     key = Cast(statement_id, CharField())
     return Concat(Value("stmt:"), key, Value(":issue"), output_field=CharField())
+
+
+def open_statement_ids() -> QuerySet[OpenDebit, tuple[int]]:
+    """Return the statements of whose debt something is left, by their keys."""
+    issued = open_statements().filter(source_key__startswith="stmt:", source_key__endswith=":issue")
+    beside = len(issue_key(0)) - 1  # the letters around the key
+    key = Substr("source_key", len("stmt:") + 1, Length("source_key") - beside)
+    return issued.values_list(Cast(key, BigIntegerField()))
 
 
 def statement_of(source_key: str) -> int | None:

@@ -22,4 +22,5 @@ CHECKS: Checks = {
     "A03": (_("Open debits less unapplied credits are the balance"), allocations.explain_balance),
     "A04": (_("Credit does not lie idle beside open debt"), allocations.leave_none_idle),
     "A05": (_("A reversed allocation has one exact counter-row"), allocations.are_countered_once),
+    "A06": (_("What is kept as open is open"), allocations.keep_what_is_open),
 }

@@ -1,10 +1,11 @@
-"""A01-A05: which credit paid which debit."""
+"""A01-A06: which credit paid which debit, and what is left."""
 
 from __future__ import annotations
 
 from core.integrity import Finding, Scope, findings
 from ledger.checks.accounts import NAME, of_account
 from ledger.items import NET_AMOUNT
+from ledger.open_debits import LEFT
 
 SIDES = {"credit_id": "-p.amount", "debit_id": "p.amount"}  # what a side may give at most
 
@@ -115,6 +116,23 @@ def are_countered_once(scope: Scope) -> list[Finding]:
         HAVING count(*) > 1 OR a.reverses_id IS NOT NULL
             OR max(CASE WHEN k.amount <> a.amount OR k.credit_id <> a.credit_id
                           OR k.debit_id <> a.debit_id THEN 1 ELSE 0 END) = 1
+        """,
+        parameters,
+    )
+
+
+def keep_what_is_open(scope: Scope) -> list[Finding]:
+    """A06: the kept open debits are what the allocations leave of each."""
+    own, parameters = of_account(scope, "told")
+    return findings(
+        f"""
+        SELECT 'debit ' || min(source_key), sum(kept) || ' kept', sum(due) || ' open'
+        FROM (
+            SELECT posting_id, account_id, source_key, open_minor AS kept, 0 AS due
+            FROM ledger_open_debit
+            UNION ALL
+            SELECT posting_id, account_id, source_key, 0, open_minor FROM ({LEFT}) debits
+        ) told WHERE {own} GROUP BY posting_id HAVING sum(kept) <> sum(due)
         """,
         parameters,
     )

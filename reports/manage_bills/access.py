@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.grants import HELPING, live_grant
-from accounts.models import User
+from accounts.models import AssistanceGrant, User
 from accounts.staff import StaffRole, has_role
 from reports.manage_bills import queries
 from statements.models import Statement
@@ -48,7 +48,6 @@ def sees_names(user: Anybody) -> bool:
     return has_role(user, *NAMING)
 
 
-def helped_customer(user: Anybody, real_now: datetime) -> int | None:
-    """Return the customer whose help session is live now: their name is read in full, too."""
-    grant = live_grant(user, real_now) if has_role(user, *HELPING) else None
-    return grant.customer_id if grant else None
+def live_help(user: Anybody, real_now: datetime) -> AssistanceGrant | None:
+    """Return the help session that is live now: its customer's name is read in full, too."""
+    return live_grant(user, real_now) if has_role(user, *HELPING) else None

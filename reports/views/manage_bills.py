@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,15 +17,16 @@ from django.views.decorators.http import require_GET
 
 from accounts.doors.step_up import step_up_required
 from accounts.models import User
-from accounts.operations.audit import audit, audit_search
+from accounts.operations.audit import audit, audit_read, audit_search
 from accounts.queries import utility
 from core import clock, formats
 from core.periods import local_date
 from core.tables import Asked, Listing, bulk, respond, sheets
 from core.tables.table import Shape
 from reports.manage_bills import access, leads, queries
-from reports.manage_bills.rows import Reader, shaped
+from reports.manage_bills.rows import Reader, Row, shaped
 from reports.manage_bills.table import MOST_SENT, table
+from statements.models import Statement
 from statements.operations.sending import reminders
 
 
@@ -41,15 +42,19 @@ def index(request: HttpRequest) -> HttpResponse:
     listing = Listing(asked, found, shape=shape, files=files, count=sums.count)
     if access.sees_names(person):
         audit_search("bill.list", actor=person, terms=asked.query, found=len(listing.lines))
-    context = {"list": listing, "sums": sums, "hint": leads.hint(person)}
-    context["currency"] = desk.currency
-    said = ngettext("%(count)s bill found.", "%(count)s bills found.", sums.count)
+    context = {
+        "list": listing,
+        "sums": sums,
+        "most_summed": queries.MOST_SUMMED,
+        "currency": desk.currency,
+        "hint": leads.hint(person),
+    }
     return respond(
         request,
         "reports/manage_bills/list.html",
         "reports/manage_bills/_list.html",
         context,
-        said=said % {"count": formats.number(sums.count)},
+        said=_found(sums),
     )
 
 
@@ -93,6 +98,14 @@ def send_again(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _found(sums: queries.Sums) -> str:
+    if sums.is_more:
+        words = _("More than %(count)s bills found.")
+        return words % {"count": formats.number(queries.MOST_SUMMED)}
+    words = ngettext("%(count)s bill found.", "%(count)s bills found.", sums.count)
+    return words % {"count": formats.number(sums.count)}
+
+
 @dataclass(frozen=True)
 class _Desk:
     """What one request holds on to: the moment, the utility's day and its currency."""
@@ -113,13 +126,20 @@ class _Desk:
         return declared.asked(request.GET)
 
     def shape(self, person: User) -> Shape:
-        helped = access.helped_customer(person, clock.real_now())
+        grant = access.live_help(person, clock.real_now())
+        helped = grant.customer_id if grant else None
         reader = Reader(
             sees_names=access.sees_names(person),
             helped_customer=helped,
             leads=leads.leads(person, helped_customer=helped),
         )
-        return partial(shaped, reader=reader, today=self.today, now=self.at)
+
+        def shape(bills: Sequence[Statement]) -> list[Row]:
+            if grant and any(bill.account.customer_id == helped for bill in bills):
+                audit_read("help.bills", grant.customer, actor=person, grant=grant)
+            return shaped(bills, reader=reader, today=self.today, now=self.at)
+
+        return shape
 
 
 def _back(asked: Asked) -> str:

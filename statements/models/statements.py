@@ -97,6 +97,11 @@ class Statement(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "-ends_at"], name="statement_by_account"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=["cancelled", "superseded"]),
+                name="statement_taken_back",
+            ),
             *(
                 models.Index(fields=[field, "id"], condition=_IS_NUMBERED, name=name)
                 for field, name in (  # the orders of the list of all bills

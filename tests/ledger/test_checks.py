@@ -182,6 +182,14 @@ def bend_a_counter_row():
     sql("UPDATE ledger_allocation SET amount = amount - 1 WHERE reverses_id IS NOT NULL")
 
 
+def lose_an_open_debit():
+    sql("DELETE FROM ledger_open_debit")
+
+
+def keep_a_settled_debit():
+    sql("UPDATE ledger_open_debit SET open_minor = open_minor + 1")
+
+
 CORRUPTIONS = [
     ("L01", change_an_amount),
     ("L02", empty_an_entry),
@@ -207,6 +215,9 @@ CORRUPTIONS = [
     ("A03", change_the_credit),
     ("A03", lose_an_allocation),
     ("A05", bend_a_counter_row),
+    ("A06", lose_an_allocation),
+    ("A06", lose_an_open_debit),
+    ("A06", keep_a_settled_debit),
 ]
 
 

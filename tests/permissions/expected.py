@@ -94,7 +94,8 @@ def visible(
     if strongest not in "AR":  # rows that are one's own to decide show as much
         return frozenset()
     roles = [kind for kind in person.kinds if kind in STAFF]
-    return frozenset().union(*(row.shows[role] for row in rows for role in roles))
+    shown = frozenset().union(*(row.shows[role] for row in rows for role in roles))
+    return shown | {"name"} if side is person.helps else shown  # which the session opened
 
 
 def _read_as(method: str) -> str:

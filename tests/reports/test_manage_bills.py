@@ -160,6 +160,8 @@ def test_a_help_session_opens_the_name_of_its_customer_and_no_other(client):
     help_page = reverse("support:bill", args=[first.number])
     assert after[first.number] == ("Ada Lovelace", help_page)
     assert after[other.number][0] == "G. H."
+    looks = AuditEvent.objects.filter(action="help.bills")
+    assert [(look.actor, look.customer) for look in looks] == [(user, first.account.customer)]
     start = reverse("support:start", args=[first.account.customer.uid])
     assert before[first.number].startswith(f"{start}?next=")
 
@@ -245,14 +247,19 @@ def test_the_sums_are_those_of_the_books(client, every_kind):
     assert sums.count == 5
 
 
-def test_credit_bills_ask_for_nothing():
-    statement = make_bill(FLAT)
-    pay(statement, 100)
+def test_nothing_adds_up_to_nothing():
+    assert queries.sums(queries.bills()) == queries.Sums(0, 0, 0, 0)
 
-    [row] = queries.bills()
 
-    assert row.open_minor == 5712
-    assert queries.sums(queries.bills().filter(pk=0)) == queries.Sums(0, 0, 0, 0)
+def test_a_list_too_long_to_sum_says_so(client, monkeypatch):
+    make_bill(FLAT), make_bill(FLAT)
+    sign_in(client, "finance")
+    monkeypatch.setattr(queries, "MOST_SUMMED", 1)
+
+    answer = page(client)
+
+    assert "Narrow the list" in answer.text and "table-sums" not in answer.text
+    assert len(answer.context["list"].lines) == 2
 
 
 def test_filters_narrow_by_number_account_service_month_due_date_and_amount(client):
