@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,11 @@ from core.jobs import LeasedRow
 from meters.models.places import UsagePoint
 
 BASE_UNITS_PER_DISPLAY_UNIT = 1000  # Wh in a kWh, litres in a cubic metre
+
+
+fits_an_address = RegexValidator(
+    r"^[^/]+$", _("A serial number has no slash: it stands in the address of its pages.")
+)
 
 
 class RegisterMap(models.Model):
@@ -37,7 +43,9 @@ class Meter(models.Model):
         INSTALLED = "installed", _("Installed")
         RETIRED = "retired", _("Retired")
 
-    serial = models.CharField(_("serial number"), max_length=40, unique=True)
+    serial = models.CharField(
+        _("serial number"), max_length=40, unique=True, validators=[fits_an_address]
+    )
     maker = models.CharField(_("maker"), max_length=60)
     model = models.CharField(_("model"), max_length=60)
     register_map = models.ForeignKey(
