@@ -394,6 +394,19 @@ def test_slabs_are_climbed_in_order_of_time():
     assert told[30] == 24 * Decimal("0.12")
 
 
+@pytest.mark.parametrize("now", [NOW, NOW + timedelta(minutes=7, microseconds=3)])
+def test_slabs_of_the_open_month_are_those_of_the_whole_month(now):
+    service = make_home(SLABS)
+    read_steadily(service.channel, Period(NOVEMBER.starts_at, NOW), 1000)
+
+    page = look(service, by=By.MONEY, now=now)
+
+    told = [Decimal(f.amount).scaleb(-DIGITS) for f in page.figures if f.amount is not None]
+    assert told[0] == 25 * Decimal("0.05")  # the clocks go back
+    assert told[4] == 3 * Decimal("0.05") + 21 * Decimal("0.08")  # 97 kWh before it
+    assert page.billed_state == "provisional"
+
+
 def test_a_tariff_of_fixed_charges_beside_it_changes_nothing():
     service = make_home(TIME)
     fixed = {**FLAT, "code": "service", "charges": FLAT["charges"][1:]}
