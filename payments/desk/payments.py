@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -55,6 +55,10 @@ class MethodTotal:
     amount_minor: int
     reversed_minor: int
 
+    @property
+    def kept_minor(self) -> int:
+        return self.amount_minor - self.reversed_minor
+
 
 def with_fate(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     """Add what was given back, is on its way back, and what the payer's bank took or asks for."""
@@ -100,6 +104,20 @@ def totals(payments: QuerySet[Payment]) -> list[MethodTotal]:
         MethodTotal(str(Method(method).label), currency, count, amount, taken_back)
         for currency, method, count, amount, taken_back in found
     ]
+
+
+def in_all(totals: Iterable[MethodTotal]) -> list[MethodTotal]:
+    """Add the sums of all methods up, for each currency."""
+    found: dict[str, MethodTotal] = {}
+    for one in totals:
+        known = found.get(one.currency, MethodTotal(_("All methods"), one.currency, 0, 0, 0))
+        found[one.currency] = replace(
+            known,
+            count=known.count + one.count,
+            amount_minor=known.amount_minor + one.amount_minor,
+            reversed_minor=known.reversed_minor + one.reversed_minor,
+        )
+    return list(found.values())
 
 
 def of_day(payments: QuerySet[Payment], day: date) -> QuerySet[Payment]:

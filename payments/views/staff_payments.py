@@ -36,11 +36,13 @@ def index(request: HttpRequest) -> HttpResponse:
     has_days = bool(wanted.get("since") or wanted.get("until"))
     summed = chosen if has_days else listed.of_day(chosen, today)
     found = key_page(listed.with_fate(chosen), before=wanted.get("before"))
+    totals = listed.totals(summed)
     context = {
         "form": form,
         "rows": listed.rows(found.rows),
         "page": found,
-        "totals": listed.totals(summed),
+        "totals": totals,
+        "in_all": listed.in_all(totals),
         "today": None if has_days else today,
         "asked": asked(request),
         "is_narrowed": any(value for name, value in wanted.items() if name != "before"),

@@ -27,9 +27,7 @@ def count(now: datetime) -> Connections:
     hanging = MeterInstallation.objects.filter(ends_at=None)
     on = hanging.filter(usage_point__connection_state=UsagePoint.ConnectionState.CONNECTED)
     metered = CustomerAgreement.objects.filter(
-        live(now),
-        usage_point__installations__isnull=False,
-        usage_point__installations__ends_at=None,
+        live(now), usage_point__in=hanging.values("usage_point")
     )
     modes = metered.aggregate(
         postpaid=Count("pk", filter=Q(payment_mode=Mode.POSTPAID)),
