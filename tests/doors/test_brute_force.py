@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 TRIES = 1000
 OPEN_FORMS = {  # a stranger may send these: each has a limit, or a reason
     "change_language": "writes a cookie",
+    "display": "writes cookies",
     "account_logout": "ends only the own session",
     "payments:stripe_webhook": "signed; bound to its provider",
     "healthz": "reads no form",
