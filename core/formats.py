@@ -17,7 +17,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import NumberPattern
 from django.conf import settings
-from django.utils.translation import get_language, pgettext, to_locale
+from django.utils.translation import get_language, get_language_bidi, pgettext, to_locale
 
 from core.money import minor_digits
 from core.periods import Period, last_day, local_date
@@ -27,7 +27,7 @@ MOST_DIGITS = 20  # after the decimal mark; a sum of exact values has fewer
 NO_BREAK_SPACE = "\u00a0"
 LETTERS_MEET_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c]")
-LEFT_TO_RIGHT, ISOLATE_ENDS = "\u2066", "\u2069"
+LEFT_TO_RIGHT, ITS_OWN_WAY, ISOLATE_ENDS = "\u2066", "\u2068", "\u2069"
 UNIT_SYMBOLS = {"kWh": "kWh", "Wh": "Wh", "m3": "m³", "l": "l", "kW": "kW", "%": "%"}
 
 
@@ -49,11 +49,15 @@ def current_locale() -> Locale:
     return locale_of(get_language() or settings.LANGUAGE_CODE, settings.FORMAT_REGION)
 
 
-def money(minor: int, currency: str, *, locale: Locale | None = None) -> str:
-    """Return an amount of whole minor units with the decimals of ISO 4217."""
+def money(minor: int, currency: str, *, plus: bool = False, locale: Locale | None = None) -> str:
+    """Return an amount of whole minor units with the decimals of ISO 4217.
+
+    :param plus: whether an amount above zero says so, as a change does
+    """
     where = locale or current_locale()
     digits = minor_digits(currency)
-    return _price(Decimal(minor).scaleb(-digits), currency, (digits, digits), where)
+    shown = _price(Decimal(minor).scaleb(-digits), currency, (digits, digits), where)
+    return _in_its_order(f"+{shown}" if plus and minor > 0 else shown, where)
 
 
 def rate(
@@ -62,7 +66,7 @@ def rate(
     """Return a price of 10^-scale units of the currency with every digit it has."""
     where = locale or current_locale()
     digits = (minor_digits(currency), max(scale, minor_digits(currency)))
-    return _price(Decimal(unit_price).scaleb(-scale), currency, digits, where)
+    return _in_its_order(_price(Decimal(unit_price).scaleb(-scale), currency, digits, where), where)
 
 
 def number(value: Decimal | int, *, locale: Locale | None = None) -> str:
@@ -150,8 +154,15 @@ def days(first: date, last: date, *, locale: Locale | None = None) -> str:
 def _price(value: Decimal, currency: str, digits: tuple[int, int], where: Locale) -> str:
     pattern = _with_digits(where.currency_formats["standard"], digits)
     shown = pattern.apply(value, where, currency=currency, currency_digits=False)
-    shown = LETTERS_MEET_DIGITS.sub(NO_BREAK_SPACE, shown)  # KWD 5.000, as CLDR asks
-    return _in_its_order(shown, where)
+    return LETTERS_MEET_DIGITS.sub(NO_BREAK_SPACE, shown)  # KWD 5.000, as CLDR asks
+
+
+def isolated(text: str) -> str:
+    """Return a text that keeps its own direction, in languages that run from right to left.
+
+    Browsers know it from `bdi` alone; the maker of PDFs does not.
+    """
+    return f"{ITS_OWN_WAY}{text}{ISOLATE_ENDS}" if get_language_bidi() else text
 
 
 def _in_its_order(shown: str, where: Locale) -> str:

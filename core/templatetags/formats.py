@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,13 @@ def balance(minor: int, currency: str) -> SafeString:
     if minor < 0:
         return format_html(_("{} in credit"), money(-minor, currency))
     return format_html("{}", _("Nothing to pay"))
+
+
+@register.filter
+def lines(text: str) -> SafeString:
+    """`{{ utility.address|lines }}`: each line in its own direction."""
+    rows = ((formats.isolated(line),) for line in text.splitlines())
+    return format_html_join(SafeString("<br>"), '<bdi dir="auto">{}</bdi>', rows)
 
 
 @register.filter

@@ -39,8 +39,7 @@ def rate(line: StatementLine, currency: str) -> str:
 
 def signed(minor: int, currency: str) -> str:
     """Return a difference with its sign: +$2.00, -$0.40."""
-    shown = formats.money(minor, currency)
-    return f"+{shown}" if minor > 0 else shown
+    return formats.money(minor, currency, plus=True)
 
 
 def percent(scaled: int) -> str:

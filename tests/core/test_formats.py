@@ -160,3 +160,19 @@ def test_the_style_sheet_is_small_and_knows_no_left_or_right():
 
     assert len(gzip.compress(css.encode())) <= 12 * 1024
     assert not re.search(r"\b(left|right)\b\s*[:;]|-(left|right)\b", css)
+
+
+def test_a_change_says_its_sign_in_every_direction():
+    assert formats.money(925, "USD", plus=True, locale=Locale.parse("en_US")) == "+$9.25"
+    assert formats.money(-925, "USD", plus=True, locale=Locale.parse("en_US")) == "-$9.25"
+    assert formats.money(925, "USD", plus=True, locale=Locale.parse("ar")).startswith("\u2066+9.25")
+
+
+def test_lines_of_an_address_keep_their_own_direction():
+    shown = Template("{% load formats %}{{ address|lines }}")
+    address = Context({"address": "12 Mill <Lane>\nDover"})
+
+    first = '<bdi dir="auto">12 Mill &lt;Lane&gt;</bdi>'
+    assert shown.render(address) == f'{first}<br><bdi dir="auto">Dover</bdi>'
+    with translation.override("ar"):
+        assert '<bdi dir="auto">\u2068Dover\u2069</bdi>' in shown.render(address)
