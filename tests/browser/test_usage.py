@@ -122,6 +122,9 @@ def test_a_choice_swaps_the_part_says_so_and_can_be_gone_back_from(people, servi
 
     assert page.evaluate("window.stays") is True
     assert said.startswith("November 2026: $")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download these numbers (CSV)").click()
+    assert download.value.suggested_filename.endswith(".csv")
     page.go_back()
     page.wait_for_url(lambda url: "by=money" not in url)
     expect(page.locator(".graph-finding")).to_contain_text("kWh")
