@@ -11,8 +11,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 
+from notifications.models import Notice
 from tests.doors.pages import addresses, body, is_page
 from tests.house import pseudo
+from tests.payments.provider import provider  # noqa: F401  (a fixture)
+from tests.payments.whole import tell_story
 from tests.permissions.conftest import world as made  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +33,6 @@ BY_BABEL = "|".join(
     for width in ("wide", "abbreviated")
     for names in (get_month_names, get_day_names)
     for name in names(width, locale="en").values()
-)
-    [*get_month_names(locale="en").values(), *get_month_names("abbreviated", locale="en").values()]
 )
 DATA = (
     re.compile(rf"(({BY_BABEL}|\d+|\W)+)"),  # by Babel, as are amounts and quantities
@@ -53,9 +54,13 @@ def world(made):  # noqa: F811
 
 @pytest.fixture(scope="module")
 def known(world):
-    """What stands in the rows: names, notes, prices' names, whatever somebody typed."""
+    return what_stands_in_rows()
+
+
+def what_stands_in_rows(*, but=()) -> set[str]:
+    """Return names, notes, names of prices: whatever somebody typed."""
     found = set(NAMES)
-    for model in apps.get_models():
+    for model in set(apps.get_models()) - set(but):
         fields = [field for field in model._meta.local_concrete_fields if is_typed(field)]
         if fields and model._meta.managed:
             for row in model._base_manager.values_list(*(field.name for field in fields)):
@@ -128,6 +133,24 @@ def first_page(people, method: str, address: str) -> str:
         if said:
             return said
     return ""
+
+
+def test_every_notice_about_money_is_translated(provider):  # noqa: F811
+    """Everything that can become of a payment happens once, and is told."""
+    with pseudo.spoken():
+        tell_story(provider)
+    known = what_stands_in_rows(but=[Notice])
+    told = list(Notice.objects.values_list("kind", "subject", "body"))
+
+    faults = {
+        text: kind
+        for kind, *texts in told
+        for each in texts
+        for text in pseudo.unmarked(each)
+        if not is_data(text, known)
+    }
+    assert len({kind for kind, _subject, _body in told}) > 5
+    assert faults == {}
 
 
 def test_the_reader_finds_what_is_not_marked():
