@@ -41,14 +41,14 @@ class Picture:
     login: str
     path: str
     size: ViewportSize
-    link: str = ""  # followed from the page, by its words
+    opens: str = ""  # what is followed from a list, in words
 
 
 PICTURES = (
-    Picture("home", "tou.home", "/", WIDE),
-    Picture("home-phone", "tou.home", "/", PHONE),
+    Picture("home", "overdue.home", "/", WIDE),
+    Picture("home-phone", "overdue.home", "/", PHONE),
     Picture("usage", "tou.home", "/usage/", WIDE),
-    Picture("bill", "tou.home", "/bills/", WIDE, "newest bill"),
+    Picture("bill", "overdue.home", "/bills/", WIDE, opens="newest bill"),
     Picture("staff", "finance", "/", WIDE),
 )
 
@@ -109,7 +109,7 @@ def _take(browser: Browser, address: str, login: str, scheme: Scheme) -> None:
 
 def _open(page: Page, picture: Picture) -> None:
     page.goto(picture.path, wait_until="networkidle")
-    if picture.link:
+    if picture.opens:
         page.locator("main table a").first.click()
         page.wait_for_load_state("networkidle")
 
