@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from accounts.access import accounts_for
+from accounts.access import seen_by
 from accounts.models import CustomerAccount
 
 KEY = "chosen_account"  # of the session
@@ -14,7 +14,7 @@ KEY = "chosen_account"  # of the session
 
 def chosen(request: HttpRequest, now: datetime) -> CustomerAccount | None:
     """Return the account the person chose last, else their first; None without any."""
-    accounts = list(accounts_for(request.user, now))
+    accounts = [each.account for each in seen_by(request.user, now)]
     number = request.session.get(KEY)
     return next((each for each in accounts if each.number == number), next(iter(accounts), None))
 

@@ -16,6 +16,7 @@ from accounts.models import (
     User,
     Utility,
 )
+from core.once import once
 
 
 def utility() -> Utility:
@@ -23,7 +24,15 @@ def utility() -> Utility:
 
     :raises Utility.DoesNotExist: before it is set up
     """
-    return Utility.objects.get(pk=1)
+    found = utility_or_none()
+    if found is None:
+        raise Utility.DoesNotExist
+    return found
+
+
+def utility_or_none() -> Utility | None:
+    """Return the utility, or None before it is set up; a request that only reads asks once."""
+    return once("utility", lambda: Utility.objects.filter(pk=1).first())
 
 
 def superusers() -> int:

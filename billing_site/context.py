@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.access import accounts_for
 from accounts.display import display_of
 from accounts.grants import live_grant
-from accounts.models import Utility
+from accounts.queries import utility_or_none
 from accounts.staff import role_names
 from billing_site.work import places
 from core import clock
@@ -26,7 +26,7 @@ SECTIONS = {  # pages of one account, and the entry of the menu that leads to th
 def site(request: HttpRequest) -> dict[str, object]:
     return {
         "staff_roles": SimpleLazyObject(lambda: role_names(request.user)),
-        "utility": SimpleLazyObject(lambda: Utility.objects.first()),
+        "utility": SimpleLazyObject(utility_or_none),
         "is_demo": settings.DEMO,
         "here": _section(request),
         "display": SimpleLazyObject(lambda: display_of(request)),

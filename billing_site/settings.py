@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "accounts.display.ReadersLanguage",
     "core.middleware.RememberWhoAsks",
+    "core.middleware.ReadOnce",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "core.middleware.PrivatePages",
     "core.middleware.PlainAddresses",

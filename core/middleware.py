@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core import asking
+from core.once import remembering
 
 
 class RememberWhoAsks:
@@ -38,6 +39,19 @@ def _client_ip(request: HttpRequest) -> str | None:
     except PermissionDenied:
         return None
     return address
+
+
+class ReadOnce:
+    """Lets a page and its frame read the same things once; whatever may write reads each time."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with remembering():
+            return self.get_response(request)
 
 
 class PlainAddresses:

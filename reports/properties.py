@@ -16,6 +16,7 @@ from core import formats
 from core.periods import local_date
 from ledger.queries import Balance, balances
 from meters.queries import Place, places_of
+from statements.entries import with_left
 from statements.presentation.bills import BillRow, rows
 from statements.queries import issued_bills
 
@@ -57,7 +58,7 @@ class Properties:
 
 
 def properties_of(user: User, *, now: datetime) -> Properties:
-    """Return everything the person sees; seven queries, however many there are."""
+    """Return everything the person sees; six queries, however many there are."""
     accounts = list(access.accounts_for(user, now))
     ids = [account.pk for account in accounts]
     today = local_date(now, utility().zone)
@@ -80,7 +81,8 @@ def properties_of(user: User, *, now: datetime) -> Properties:
 
 
 def _next_due(account_ids: Sequence[int], today: date) -> Mapping[int, BillRow]:
-    open_bills = [row for row in rows(issued_bills(account_ids), today=today) if row.open_minor]
+    bills = rows(with_left(issued_bills(account_ids)), today=today)
+    open_bills = [row for row in bills if row.open_minor]
     first: dict[int, BillRow] = {}
     for row in sorted(open_bills, key=lambda row: row.statement.due_date or date.max):
         first.setdefault(row.statement.account_id, row)

@@ -43,24 +43,23 @@ class Switcher:
 
 
 def switcher(request: HttpRequest, *, now: datetime) -> Switcher:
-    """Return what the control shows: one query for a single account, three for several."""
-    accounts = list(access.accounts_for(request.user, now))
+    """Return what the control shows; one query more for several accounts than for a single one."""
+    seen = access.seen_by(request.user, now)
     number = request.session.get(KEY)
-    numbers = [account.number for account in accounts]
+    numbers = [each.account.number for each in seen]
     chosen = number if number in numbers else next(iter(numbers), "")
-    if len(accounts) < 2:
-        return Switcher([Choice(each, "", True) for each in numbers], len(accounts))
-    names = access.property_names(access.person(request.user))
-    places = places_of([account.pk for account in accounts], now)
+    if len(seen) < 2:
+        return Switcher([Choice(each, "", True) for each in numbers], len(seen))
+    places = places_of([each.account.pk for each in seen if not each.name], now)
     choices = [
         Choice(
-            number=account.number,
-            name=names.get(account.pk) or next((p.address for p in places[account.pk]), ""),
-            is_chosen=account.number == chosen,
+            number=each.account.number,
+            name=each.name or next((p.address for p in places[each.account.pk]), ""),
+            is_chosen=each.account.number == chosen,
         )
-        for account in accounts
+        for each in seen
     ]
-    return Switcher(choices, len(accounts))
+    return Switcher(choices, len(seen))
 
 
 def way_on(address: str, number: str) -> str:

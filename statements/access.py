@@ -14,6 +14,7 @@ from accounts import access
 from accounts.models import User
 from accounts.rights import Right
 from accounts.staff import StaffRole, has_role
+from statements.entries import with_left
 from statements.models import BillingRun, Statement
 
 
@@ -44,7 +45,7 @@ def statement_to_read(user: User | AnonymousUser, number: str, *, now: datetime)
 
     :raises Http404: if there is none, or it is somebody else's
     """
-    found = statements_for(user, now=now).filter(number=number)
+    found = with_left(statements_for(user, now=now).filter(number=number))
     try:
         return found.select_related("account__customer", "cancellation", "trace").get()
     except Statement.DoesNotExist as error:

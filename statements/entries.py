@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import BigIntegerField, CharField, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat, Length, Substr
 
 from ledger.entries import Entry, Leg
-from ledger.expressions import open_statements
+from ledger.expressions import open_minor, open_statements
 from ledger.models import JournalEntry, OpenDebit
 from statements.models import Adjustment, Statement
 
@@ -24,6 +24,12 @@ def issue_key_of(statement_id: Combinable) -> Concat:
     """Return the same key as an expression over the key of a statement."""
     key = Cast(statement_id, CharField())
     return Concat(Value("stmt:"), key, Value(":issue"), output_field=CharField())
+
+
+def with_left(statements: QuerySet[Statement]) -> QuerySet[Statement]:
+    """Let each come with `left_minor`: what is left of its debt, NULL if nothing is."""
+    left = open_minor(issue_key_of(OuterRef("pk")))
+    return statements.annotate(**{"left_minor": left})  # the model declares it for readers
 
 
 def open_statement_ids() -> QuerySet[OpenDebit, tuple[int]]:

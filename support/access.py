@@ -18,6 +18,7 @@ from accounts.models import AssistanceGrant, Customer, CustomerAccount, User
 from accounts.operations.audit import audit_read
 from accounts.staff import StaffRole, has_role
 from payments.models import Payment
+from statements.entries import with_left
 from statements.models import Statement
 
 Anybody = User | AnonymousUser
@@ -78,9 +79,9 @@ def account(
 
 
 def bills_of(grant: Grant) -> QuerySet[Statement]:
-    """Return the bills that the customer of the session has received."""
+    """Return the bills that the customer of the session has received, with what is left of each."""
     visible = Statement.objects.visible().filter(account__customer=grant.customer)
-    return visible.select_related("account__customer")
+    return with_left(visible.select_related("account__customer"))
 
 
 def bill(user: Anybody, number: str, real_now: datetime, *, action: str) -> tuple[Grant, Statement]:

@@ -10,7 +10,7 @@ from django.db.models import Q, Sum
 from accounts.models import CustomerAccount
 from accounts.queries import utility
 from core import clock
-from ledger.queries import balance, open_debits
+from ledger.owed import Owed, owed
 from payments.models import LIVE, PaymentAttempt
 from payments.providers.stripe import limits
 
@@ -32,11 +32,12 @@ def standing(account: CustomerAccount, *, today: date | None = None) -> Standing
 
     :param today: the utility's day, for what is overdue; else the business clock's
     """
-    stands = balance(account.pk, account.currency).balance
+    owes = owed(account.pk, account.currency)
+    stands = owes.balance.balance
     reserved, processing = _on_the_way(account)
     return Standing(
         balance=stands,
-        overdue=_overdue(account, stands, today or clock.today(utility().zone)),
+        overdue=_overdue(owes, today or clock.today(utility().zone)),
         processing=processing,
         reserved=reserved,
         payable=max(stands - reserved, 0),
@@ -58,8 +59,6 @@ def _on_the_way(account: CustomerAccount) -> tuple[int, int]:
     return sums["reserved"] or 0, sums["processing"] or 0
 
 
-def _overdue(account: CustomerAccount, stands: int, today: date) -> int:
-    if stands <= 0:
-        return 0
-    late = (item.left for item in open_debits(account.pk, account.currency) if item.date < today)
-    return min(sum(late), stands)
+def _overdue(owes: Owed, today: date) -> int:
+    late = sum(item.left for item in owes.debits if item.date < today)
+    return min(late, max(owes.balance.balance, 0))

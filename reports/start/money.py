@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from accounts.models import CustomerAccount
-from ledger.queries import Balance, balance, open_debits
+from ledger.owed import owed as owed_by
+from ledger.queries import Balance
 from payments.access import customer as access
 from payments.models import LIVE, PaymentAttempt
 from payments.queries import minimum
@@ -64,17 +65,19 @@ class Money:
         return (self.today - self.overdue_since).days if self.overdue_since else 0
 
 
-def money_of(account: CustomerAccount, *, now: datetime, today: date) -> Money:
-    """Return what the account stands at on the utility's day; three queries."""
-    stands = balance(account.pk, account.currency)
-    owed = max(stands.balance, 0)
-    debts = open_debits(account.pk, account.currency) if owed else []
+def money_of(account: CustomerAccount, attempts: Sequence[PaymentAttempt], *, today: date) -> Money:
+    """Return what the account stands at on the utility's day; one query.
+
+    :param attempts: what is on its way and what was tried lately, the newest first
+    """
+    stands = owed_by(account.pk, account.currency)
+    owed = max(stands.balance.balance, 0)
+    debts = stands.debits if owed else []
     late = [item for item in debts if item.date < today]
     overdue = min(sum(item.left for item in late), owed)
-    attempts = _attempts(account, now)
     newest = attempts[0] if attempts else None
     return Money(
-        balance=stands,
+        balance=stands.balance,
         overdue_minor=overdue,
         overdue_since=late[0].date if late else None,
         due_minor=owed - overdue,
@@ -86,7 +89,11 @@ def money_of(account: CustomerAccount, *, now: datetime, today: date) -> Money:
     )
 
 
-def _attempts(account: CustomerAccount, now: datetime) -> list[PaymentAttempt]:
+def is_recent(now: datetime) -> Q:
+    """Match the attempts to pay that are on their way, and those of the last days."""
+    return Q(state__in=LIVE) | Q(created_at__gte=now - LATELY)
+
+
+def recent_attempts(account: CustomerAccount, now: datetime) -> list[PaymentAttempt]:
     """Return what is on its way and what was tried lately, the newest first."""
-    wanted = Q(state__in=LIVE) | Q(created_at__gte=now - LATELY)
-    return list(access.attempts(account).filter(wanted).order_by("-pk"))
+    return list(access.attempts(account).filter(is_recent(now)).order_by("-pk"))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import CustomerAccount
 from core.periods import local_date, midnight
+from statements.entries import with_left
 from statements.models import Statement, StatementLine
 
 A_DAY = timedelta(days=1)
@@ -51,7 +52,7 @@ def year_bills(account: CustomerAccount, year: int, zone: ZoneInfo) -> YearBills
     seen = Statement.objects.visible().filter(
         account=account, starts_at__gte=first, starts_at__lt=last
     )
-    found = list(seen.select_related("account").order_by("-starts_at", "-pk"))
+    found = list(with_left(seen.select_related("account")).order_by("-starts_at", "-pk"))
     listed = [statement for statement in found if _year(statement) == year]
     counted = [statement for statement in listed if _stands(statement)]
     lines = StatementLine.objects.filter(statement__in=counted)

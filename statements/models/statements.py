@@ -73,6 +73,8 @@ class Statement(models.Model):
     due_date = models.DateField(null=True)
     issued_at = models.DateTimeField(null=True)
 
+    left_minor: int | None  # not paid yet; there by `entries.with_left`
+
     objects = StatementQuerySet.as_manager()
 
     class Meta:

@@ -8,8 +8,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from ledger.queries import settlement
-from statements import entries
+from statements.entries import with_left
 from statements.models import Statement
 from statements.presentation.standing import FILTERS, Standing, standing
 
@@ -62,25 +61,21 @@ def is_taken_back(bill: Statement) -> bool:
 
 def all_bills(statements: QuerySet[Statement]) -> list[Statement]:
     """Return all of them with what a list shows, the newest first; one query."""
-    found = statements.select_related("account").only(*FIELDS)
+    found = with_left(statements.select_related("account").only(*FIELDS))
     return list(found.order_by("-issued_at", "-pk"))
 
 
 def bill_list(
     bills: Sequence[Statement], *, today: date, year: int | None, account: str, status: str
 ) -> BillList:
-    """Return the bills of a year, account and status, of each all if empty; one query."""
+    """Return the bills of a year, account and status, of each all if empty."""
     near = [
         bill
         for bill in bills
         if (not year or (bill.issue_date and bill.issue_date.year == year))
         and (not account or bill.account.number == account)
     ]
-    settled = settlement([entries.issue_key(bill.pk) for bill in near])
-    stands = {
-        bill.pk: standing(bill, settled.get(entries.issue_key(bill.pk)), today=today)
-        for bill in near
-    }
+    stands = {bill.pk: standing(bill, today=today) for bill in near}
     kinds = FILTERS[status][1] if status else ()
     wanted = [bill for bill in near if not kinds or stands[bill.pk].kind in kinds]
     return BillList(wanted, stands, _others(bills))

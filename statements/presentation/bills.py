@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.periods import last_day, local_date
-from ledger.queries import settlement
-from statements import entries
 from statements.models import Statement, StatementLine
 from statements.presentation.bill_list import BillList, is_taken_back
 from statements.presentation.billed_use import BilledUse, billed_use
@@ -52,13 +50,8 @@ class BillRow:
 
 
 def rows(statements: Iterable[Statement], *, today: date) -> list[BillRow]:
-    """Return the rows of these bills; one query. Statements come with their account."""
-    listed = list(statements)
-    settled = settlement([entries.issue_key(statement.pk) for statement in listed])
-    return [
-        _row(each, standing(each, settled.get(entries.issue_key(each.pk)), today=today))
-        for each in listed
-    ]
+    """Return the rows of these bills, which come with their account and `entries.with_left`."""
+    return [_row(each, standing(each, today=today)) for each in statements]
 
 
 def full_rows(statements: Sequence[Statement], listed: BillList) -> list[BillRow]:

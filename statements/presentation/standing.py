@@ -10,7 +10,6 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ledger.queries import Settlement, State
 from statements.models import Statement
 
 
@@ -52,6 +51,8 @@ class Owing(Protocol):
     def total_minor(self) -> int: ...
     @property
     def due_date(self) -> date | None: ...
+    @property
+    def left_minor(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -69,24 +70,23 @@ class Standing:
         return TAGS[self.kind]
 
 
-def standing(bill: Owing, settled: Settlement | None, *, today: date) -> Standing:
-    """Return how a bill stands by what the books say of its entry."""
+def standing(bill: Owing, *, today: date) -> Standing:
+    """Return how a bill stands by what the books leave open of it."""
     if bill.state != Statement.State.ISSUED:
         return Standing(Kind.TAKEN_BACK, str(Statement.State(bill.state).label))
-    left = settled.open if settled else 0
-    paid = settled.paid if settled and bill.total_minor > 0 else 0
-    kind = _kind(bill, settled, left, today)
-    return Standing(kind, _words(kind), left, paid)
+    left = bill.left_minor or 0
+    kind = _kind(bill, left, today)
+    return Standing(kind, _words(kind), left, max(bill.total_minor, 0) - left)
 
 
-def _kind(bill: Owing, settled: Settlement | None, left: int, today: date) -> Kind:
+def _kind(bill: Owing, left: int, today: date) -> Kind:
     if bill.total_minor < 0:
         return Kind.CREDIT
     if not left:
-        return Kind.PAID if settled else Kind.NOTHING
+        return Kind.PAID if bill.total_minor else Kind.NOTHING
     if bill.due_date and bill.due_date < today:
         return Kind.OVERDUE
-    return Kind.PART_PAID if settled and settled.state == State.PART_PAID else Kind.TO_PAY
+    return Kind.PART_PAID if left < bill.total_minor else Kind.TO_PAY
 
 
 def _words(kind: Kind) -> str:
