@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from core import formats
 from core.money import NotExact, to_minor
+from core.typed import TypedDecimal
 
 Rows = QuerySet[Any]
 Where = Callable[[Rows, Any], Rows]
@@ -181,7 +182,7 @@ class Amounts:
 Filter = Choice | Text | Month | Days | Amounts
 
 
-class _AmountField(forms.DecimalField):
+class _AmountField(TypedDecimal):
     """An amount as people type it, as whole minor units."""
 
     def __init__(self, currency: str, *, label: str) -> None:

@@ -12,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from core import formats
+from core.typed import TypedDecimal
 from meters import units
 from meters.models import Channel
 from meters.vee.counters import Counter, slots_between
@@ -20,7 +21,7 @@ from meters.vee.rules import Bounds, Rule
 DECIMALS = 3
 
 
-class RegisterField(forms.DecimalField):
+class RegisterField(TypedDecimal):
     """What a register shows, with the decimal mark of the reader's language."""
 
     def __init__(self, channel: Channel, **options: Any) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.queries import utility
 from core.money import from_minor
 from core.periods import local_date
+from core.typed import typed
 from ledger.queries import balance
 from payments import words
 from payments.customer.next_bill import next_bill_on
@@ -72,7 +73,7 @@ class Outcome:
         """Return the address of the first page, with what was chosen."""
         attempt = self.attempt
         amount = from_minor(attempt.amount_minor, attempt.currency)
-        kept = urlencode({"choice": OTHER, "amount": str(amount), "method": attempt.method})
+        kept = urlencode({"choice": OTHER, "amount": typed(amount), "method": attempt.method})
         if attempt.statement:
             return f"{reverse('payments:pay_bill', args=[attempt.statement.number])}?{kept}"
         return f"{reverse('payments:pay_account', args=[attempt.account.number])}?{kept}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.names import initials
 from core.money import from_minor
+from core.typed import typed
 from payments.models import LateFee, LateFeePolicy
 from payments.queries.late_fees import fee_minor
 
@@ -89,10 +90,10 @@ def as_typed(policy: LateFeePolicy) -> dict[str, Any]:
     cap = policy.cap_minor
     return {
         "grace_days": policy.grace_days,
-        "flat": from_minor(policy.flat_minor, policy.currency),
-        "percent": f"{policy.percent.normalize():f}",
-        "cap": None if cap is None else from_minor(cap, policy.currency),
-        "tolerance": from_minor(policy.tolerance_minor, policy.currency),
+        "flat": typed(from_minor(policy.flat_minor, policy.currency)),
+        "percent": typed(policy.percent.normalize()),
+        "cap": None if cap is None else typed(from_minor(cap, policy.currency)),
+        "tolerance": typed(from_minor(policy.tolerance_minor, policy.currency)),
         "steps": policy.steps,
         "days_between_steps": policy.days_between_steps,
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEvent, CustomerAccount, User
 from accounts.names import initials
 from core.money import from_minor
+from core.typed import typed
 from payments.desk import words
 from payments.desk.paid import PaidItem, what_it_paid
 from payments.models import Payment, Refund, SuspenseItem
@@ -106,7 +107,7 @@ def reopened(receipt: Payment | SuspenseItem, amount_minor: int) -> list[PaidIte
 
 def as_typed(amount_minor: int, currency: str) -> str:
     """Return an amount as a person types it."""
-    return str(from_minor(amount_minor, currency))
+    return typed(from_minor(amount_minor, currency))
 
 
 def _deeds(refund: Refund) -> list[Deed]:

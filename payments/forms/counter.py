@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CustomerAccount, User
 from core.card_numbers import no_card_number
 from core.money import NotExact, to_minor
+from core.typed import TypedDecimal
 from payments import access
 from payments.models import Method
 
@@ -20,7 +21,7 @@ class CounterForm(forms.Form):
     """A payment at the counter: whose, how much, how, and by which receipt."""
 
     number = forms.CharField(label=_("Account number"), max_length=20)
-    amount = forms.DecimalField(
+    amount = TypedDecimal(
         label=_("Amount"),
         min_value=Decimal("0.0001"),
         max_digits=12,

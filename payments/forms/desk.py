@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.card_numbers import no_card_number
 from core.money import NotExact, to_minor
+from core.typed import TypedDecimal
 from payments.desk.payments import FATES
 from payments.models import Method, PaymentCase
 
@@ -24,7 +25,7 @@ class Reason(forms.CharField):
         super().__init__(**{"max_length": 500, "validators": [no_card_number], **options})
 
 
-class Amount(forms.DecimalField):
+class Amount(TypedDecimal):
     """An amount of money as people type it; the form knows the currency."""
 
     def __init__(self, **options: Any) -> None:

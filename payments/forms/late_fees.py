@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.money import NotExact, to_minor
+from core.typed import TypedDecimal
 from payments.forms.desk import Amount, DayField
 from payments.models import LateFeePolicy
 
@@ -24,7 +25,7 @@ class PolicyForm(forms.Form):
         label=_("Days of grace after the due date"), min_value=0, max_value=365
     )
     flat = Amount(label=_("Flat fee"), min_value=Decimal(0))
-    percent = forms.DecimalField(
+    percent = TypedDecimal(
         label=_("Per cent of the open amount"),
         min_value=Decimal(0),
         max_value=Decimal(100),

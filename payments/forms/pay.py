@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core import formats
 from core.money import NotExact, to_minor
+from core.typed import TypedDecimal
 from payments.customer.offer import OTHER, Offer
 
 
@@ -21,7 +22,7 @@ class PayForm(forms.Form):
         label=gettext_lazy("How much do you want to pay?"),
         error_messages={"required": gettext_lazy("Choose an amount.")},
     )
-    amount = forms.DecimalField(
+    amount = TypedDecimal(
         label=gettext_lazy("Another amount"),
         required=False,
         max_digits=12,
