@@ -10,6 +10,8 @@ import pytest
 from django.core import mail
 from django_otp.oath import TOTP
 
+from tests.sandbox.running import KEY, SECRET, start
+
 PASSWORD = "correct horse battery staple"
 
 
@@ -23,7 +25,13 @@ def plain_files(settings, tmp_path):
 
 
 @pytest.fixture
-def people(browser, live_server, plain_files):
+def hosts(live_server):
+    """Addresses that pages of a test may ask: ours; the sandbox adds itself."""
+    return [live_server.url]
+
+
+@pytest.fixture
+def people(browser, live_server, hosts, plain_files):
     """Open a browser of its own for each person; complain if one asks other hosts for anything."""
     contexts = []
     complaints = []
@@ -34,7 +42,7 @@ def people(browser, live_server, plain_files):
         context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if is_trouble(m) else None)
-        page.on("request", lambda r: None if r.url.startswith(own(live_server)) else other(r.url))
+        page.on("request", lambda r: None if r.url.startswith(tuple(hosts)) else other(r.url))
         return page
 
     def other(url):
@@ -47,8 +55,18 @@ def people(browser, live_server, plain_files):
     assert complaints == []
 
 
-def own(live_server):
-    return live_server.url
+@pytest.fixture
+def sandbox(live_server, hosts, settings, tmp_path):
+    """The payment provider, a process of its own."""
+    running = start(tmp_path, f"{live_server.url}/webhooks/stripe/")
+    hosts.append(running.url)
+    settings.STRIPE_SECRET_KEY = KEY
+    settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
+    settings.STRIPE_API_BASE = settings.STRIPE_CHECKOUT_ORIGIN = running.url
+    settings.STRIPE_METHODS = ["card", "bank_debit"]
+    settings.SITE_URL = live_server.url
+    yield running
+    running.stop()
 
 
 def is_trouble(message):

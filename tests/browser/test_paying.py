@@ -15,7 +15,6 @@ from ledger.queries import balance
 from notifications.models import Notice
 from payments.models import Payment, PaymentAttempt
 from payments.operations import inbox
-from tests.sandbox.running import KEY, SECRET, start
 from tests.statements import factories as make
 from tests.statements.test_pages import holder_of
 
@@ -34,18 +33,6 @@ def bill(settings, tmp_path, monkeypatch):
     monkeypatch.setattr("core.clock.now", lambda: datetime(2026, 11, 10, 15, tzinfo=UTC))
     make.make_world()
     return make.make_bill(make.FLAT)  # 58.12
-
-
-@pytest.fixture
-def sandbox(live_server, settings, tmp_path):
-    running = start(tmp_path, f"{live_server.url}/webhooks/stripe/")
-    settings.STRIPE_SECRET_KEY = KEY
-    settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
-    settings.STRIPE_API_BASE = settings.STRIPE_CHECKOUT_ORIGIN = running.url
-    settings.STRIPE_METHODS = ["card", "bank_debit"]
-    settings.SITE_URL = live_server.url
-    yield running
-    running.stop()
 
 
 @pytest.fixture
