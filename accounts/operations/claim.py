@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts import claims
-from accounts.models import AccountRole, ClaimCode, CustomerAccount, User
+from accounts.models import AccountRole, ClaimCode, Customer, CustomerAccount, User
 from accounts.operations.attempts import attempt_key, take_attempt
 from accounts.operations.audit import audit
+from accounts.operations.contact import NothingChanged, change_language
 from accounts.operations.roles import grant_role
 
 TRIES = 5
@@ -53,5 +56,15 @@ def _claim(user: User, *, number: str, code: str, now: datetime) -> CustomerAcco
     )
     grant_role(user, account, AccountRole.Role.HOLDER, starts_at=now, actor=user)
     audit("account.claim", account, actor=user, account=account)
+    _write_in_the_language_of(user, account.customer)
     logger.info("claim.accepted", extra={"user": user.pk, "account": account.pk})
     return account
+
+
+def _write_in_the_language_of(user: User, customer: Customer) -> None:
+    """Let bills and messages follow the new holder, if nobody chose their language before."""
+    is_chosen = customer.language != settings.LANGUAGE_CODE
+    if is_chosen or user.language not in dict(settings.LANGUAGES):
+        return
+    with suppress(NothingChanged):
+        change_language(customer, user.language, actor=user)

@@ -31,6 +31,22 @@ def test_number_and_code_make_the_user_holder_once():
 
 
 @pytest.mark.parametrize(
+    ("chosen", "theirs", "then"), [("en", "es", "es"), ("es", "en", "es"), ("en", "xx", "en")]
+)
+def test_bills_follow_the_language_of_the_holder_unless_one_was_chosen(chosen, theirs, then):
+    user, account = make_user(language=theirs), make_account()
+    account.customer.language = chosen
+    account.customer.save()
+
+    claim(user, account, operations.issue_claim_code(account, NOW))
+
+    account.customer.refresh_from_db()
+    assert account.customer.language == then
+    changed = AuditEvent.objects.filter(action="contact.change", customer=account.customer)
+    assert changed.exists() == (chosen != then)
+
+
+@pytest.mark.parametrize(
     "habit",
     [str.lower, lambda c: c.replace("-", " "), lambda c: c.replace("0", "O").replace("1", "I")],
 )
