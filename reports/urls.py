@@ -61,6 +61,7 @@ urlpatterns = [
         name="manage_readings_xlsx",
     ),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics.csv", statistics.statistics_sheet, name="statistics_sheet"),
     path("properties/choose/", properties.choose_property, name="choose_property"),
     path("accounts/<str:number>/this-month/", customer_home.usage, name="home_usage"),
     path("accounts/<str:number>/price-today/", customer_home.prices, name="home_prices"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from accounts.models import AccountCategory, ConsumerCategory
 from accounts.queries import utility
 from core.db.unguarded import unguarded
-from reports import statistics
+from reports import statistics, statistics_shown
 from reports.suppression import FEWEST, hide
 from statements.models import Statement, StatementLine
 from tests.accounts.factories import make_user
@@ -170,3 +171,25 @@ def test_customers_see_no_statistics(world, client):
     client.force_login(make_user())
 
     assert client.get(reverse("reports:statistics")).status_code == 403
+
+
+def test_the_chart_and_the_file_hide_what_the_table_hides():
+    shown = statistics.Group("Homes", 30, 5_000_000, 70_000)
+    hidden = statistics.Group("Shops", None, None, None)
+    table = statistics.Table("Electricity", "USD", "kWh", 1000, [shown, hidden], hidden)
+
+    chart = statistics_shown.chart(table, key="all")
+    rows = list(statistics_shown.sheet([table], date(2026, 11, 1)))
+
+    assert chart.finding == "Electricity: Homes used most, 5,000 kWh."
+    assert [row.about for row in chart.rows] == ["Homes", "Shops"]
+    assert rows[1] == ("2026-11", "Electricity", "Homes", 30, 5000, "kWh", Decimal("700.00"), "USD")
+    assert rows[2][2:] == ("Shops", "not shown", None, "kWh", None, "USD")
+    assert rows[3][2:4] == ("Shops", "not shown")
+
+
+def test_a_month_in_which_all_is_hidden_has_no_chart():
+    hidden = statistics.Group("Shops", None, None, None)
+    table = statistics.Table("Electricity", "USD", "kWh", 1000, [hidden], hidden)
+
+    assert statistics_shown.chart(table, key="all") is None
