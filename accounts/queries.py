@@ -52,12 +52,17 @@ def live_roles(now: datetime) -> QuerySet[AccountRole]:
     )
 
 
+def is_held(account: OuterRef, now: datetime) -> Exists:
+    """Return whether a login holds the account that an outer query refers to."""
+    return Exists(live_roles(now).filter(account=account, role=AccountRole.Role.HOLDER))
+
+
 def accounts_without_holder(
     account_ids: Collection[int], now: datetime
 ) -> QuerySet[CustomerAccount]:
     """Return those of the accounts that no login holds yet, by id."""
-    held = live_roles(now).filter(account=OuterRef("pk"), role=AccountRole.Role.HOLDER)
-    return CustomerAccount.objects.filter(~Exists(held), pk__one_of=account_ids).order_by("pk")
+    found = CustomerAccount.objects.filter(~is_held(OuterRef("pk"), now), pk__one_of=account_ids)
+    return found.order_by("pk")
 
 
 def people_to_tell(account_ids: Collection[int], now: datetime) -> dict[int, list[User]]:

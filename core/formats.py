@@ -11,6 +11,7 @@ from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -73,8 +74,7 @@ def number(value: Decimal | int, *, locale: Locale | None = None) -> str:
     """Return a number with all its digits, grouped as the language does."""
     where = locale or current_locale()
     held = -int(Decimal(value).as_tuple().exponent)  # asking for more overflows a large number
-    pattern = _with_digits(where.decimal_formats[None], (0, min(max(held, 0), MOST_DIGITS)))
-    return pattern.apply(value, where)
+    return _decimal(where, (0, min(max(held, 0), MOST_DIGITS))).apply(value, where)
 
 
 def quantity(base: int, unit: str, *, scale: int = 1, locale: Locale | None = None) -> str:
@@ -95,32 +95,32 @@ def unit_name(unit: str) -> str:
 
 def day(value: date, *, locale: Locale | None = None) -> str:
     """Return a date in long form: 5 December 2026."""
-    return format_date(value, format="long", locale=locale or current_locale())
+    return _date("long", value, locale or current_locale())
 
 
 def short_day(value: date, *, locale: Locale | None = None) -> str:
     """Return a date for narrow columns, its month still a word: Dec 5, 2026."""
-    return format_date(value, format="medium", locale=locale or current_locale())
+    return _date("medium", value, locale or current_locale())
 
 
 def day_short(value: date, *, locale: Locale | None = None) -> str:
     """Return the day of a month in short, for an axis: Oct 15."""
-    return format_skeleton("MMMd", value, locale=locale or current_locale())
+    return _skeleton("MMMd", value, locale or current_locale())
 
 
 def short_days(first: date, last: date, *, locale: Locale | None = None) -> str:
     """Return a range of days for narrow columns, both included: Oct 1 – 31, 2026."""
-    return str(format_interval(first, last, "yMMMd", locale=locale or current_locale()))
+    return _interval("yMMMd", first, last, locale or current_locale())
 
 
 def month(value: date, *, locale: Locale | None = None) -> str:
     """Return month and year: October 2026."""
-    return format_skeleton("yMMMM", value, locale=locale or current_locale())
+    return _skeleton("yMMMM", value, locale or current_locale())
 
 
 def month_short(value: date, *, locale: Locale | None = None) -> str:
     """Return the month in short, for an axis: Oct."""
-    return format_skeleton("MMM", value, locale=locale or current_locale())
+    return _skeleton("MMM", value, locale or current_locale())
 
 
 def moment(value: datetime, zone: ZoneInfo, *, locale: Locale | None = None) -> str:
@@ -152,8 +152,7 @@ def days(first: date, last: date, *, locale: Locale | None = None) -> str:
 
 
 def _price(value: Decimal, currency: str, digits: tuple[int, int], where: Locale) -> str:
-    pattern = _with_digits(where.currency_formats["standard"], digits)
-    shown = pattern.apply(value, where, currency=currency, currency_digits=False)
+    shown = _currency(where, digits).apply(value, where, currency=currency, currency_digits=False)
     return LETTERS_MEET_DIGITS.sub(NO_BREAK_SPACE, shown)  # KWD 5.000, as CLDR asks
 
 
@@ -173,6 +172,34 @@ def _in_its_order(shown: str, where: Locale) -> str:
     if any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in plain):
         return shown  # with a word of that language; the order is its own
     return f"{LEFT_TO_RIGHT}{plain}{ISOLATE_ENDS}"
+
+
+@lru_cache(maxsize=256)
+def _decimal(where: Locale, digits: tuple[int, int]) -> NumberPattern:
+    return _with_digits(where.decimal_formats[None], digits)
+
+
+@lru_cache(maxsize=256)
+def _currency(where: Locale, digits: tuple[int, int]) -> NumberPattern:
+    return _with_digits(where.currency_formats["standard"], digits)
+
+
+# A page names the same days many times, in its tables, charts and links.
+
+
+@lru_cache(maxsize=4096)
+def _date(form: Literal["medium", "long"], value: date, where: Locale) -> str:
+    return format_date(value, format=form, locale=where)
+
+
+@lru_cache(maxsize=4096)
+def _skeleton(skeleton: str, value: date, where: Locale) -> str:
+    return format_skeleton(skeleton, value, locale=where)
+
+
+@lru_cache(maxsize=1024)
+def _interval(skeleton: str, first: date, last: date, where: Locale) -> str:
+    return str(format_interval(first, last, skeleton, locale=where))
 
 
 def _with_digits(pattern: NumberPattern, digits: tuple[int, int]) -> NumberPattern:

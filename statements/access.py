@@ -6,16 +6,18 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.models import User
+from accounts.queries import is_held
 from accounts.rights import Right
 from accounts.staff import StaffRole, has_role
 from statements.entries import with_left
-from statements.models import BillingRun, Statement
+from statements.models import Adjustment, BillingRun, Statement
+from statements.queries import earlier
 
 
 def statements_for(
@@ -40,12 +42,20 @@ def statement_for(
         raise Http404(_("There is no such bill among yours.")) from error
 
 
-def statement_to_read(user: User | AnonymousUser, number: str, *, now: datetime) -> Statement:
+def statement_to_read(
+    user: User | AnonymousUser, number: str, *, now: datetime, real_now: datetime
+) -> Statement:
     """Return one of the user's statements with all that its page tells of it at once.
 
     :raises Http404: if there is none, or it is somebody else's
     """
-    found = with_left(statements_for(user, now=now).filter(number=number))
+    told = {
+        "has_holder": is_held(OuterRef("account"), real_now),
+        "has_adjustments": Exists(Adjustment.objects.filter(statement=OuterRef("pk"))),
+        "earlier": earlier(),
+    }
+    mine = statements_for(user, now=now).filter(number=number)
+    found = with_left(mine).annotate(**told)
     try:
         return found.select_related("account__customer", "cancellation", "trace").get()
     except Statement.DoesNotExist as error:

@@ -6,10 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from core.money import from_minor
 from statements.models import BillingRun, RunItem, Statement
+
+State = Statement.State
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,20 @@ class RunSummary:
         for word, rows in (("parked", self.parked), ("held", self.held)):
             lines += [f"{word} {row.account}: {row.code} {row.detail}".rstrip() for row in rows]
         return "\n".join(line for line in lines if line)
+
+
+def earlier() -> Coalesce:
+    """Return a number that grows once another bill before the outer one counts, or no more does.
+
+    A bill is issued and may then be taken back, but never the other way.
+    """
+    steps = {State.ISSUED: 1, State.CANCELLED: 2, State.SUPERSEDED: 3}
+    whens = [When(state=state, then=Value(step)) for state, step in steps.items()]
+    before = Statement.objects.filter(
+        account=OuterRef("account"), ends_at__lte=OuterRef("starts_at")
+    )
+    summed = before.order_by().values("account").annotate(steps=Sum(Case(*whens, default=0)))
+    return Coalesce(Subquery(summed.values("steps")), 0)
 
 
 def has_bills() -> bool:

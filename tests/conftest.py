@@ -64,6 +64,14 @@ def signed_in_means_both_factors():
 
 
 @pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Forget the bodies of bills: a rolled back test leaves its keys to the next one."""
+    from statements.presentation.body import kept
+
+    kept.clear()
+
+
+@pytest.fixture(autouse=True)
 def empty_cache(request: pytest.FixtureRequest) -> None:
     """Forget the rate limits of earlier tests; a rolled back test has forgotten them already."""
     from django.core.cache import cache

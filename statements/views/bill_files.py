@@ -15,16 +15,18 @@ from statements.views.answers import file_name, private
 
 @require_GET
 def lines(request: HttpRequest, number: str) -> HttpResponseBase:
-    statement = access.statement_to_read(request.user, number, now=clock.now())
-    loaded = load(statement, now=clock.real_now())
+    now, real_now = clock.now(), clock.real_now()
+    statement = access.statement_to_read(request.user, number, now=now, real_now=real_now)
+    loaded = load(statement, now=real_now)
     name = file_name(statement, loaded.utility.name, "csv")
     return csv_export.attachment(line_sheet(loaded), name=name)
 
 
 @require_GET
 def as_json(request: HttpRequest, number: str) -> HttpResponse:
-    statement = access.statement_to_read(request.user, number, now=clock.now())
-    loaded = load(statement, now=clock.real_now())
+    now, real_now = clock.now(), clock.real_now()
+    statement = access.statement_to_read(request.user, number, now=now, real_now=real_now)
+    loaded = load(statement, now=real_now)
     response = JsonResponse(bill_json(loaded), json_dumps_params={"indent": 2})
     name = file_name(statement, loaded.utility.name, "json")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

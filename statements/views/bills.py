@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET
 from accounts.chosen import choose
 from accounts.queries import utility
 from core import clock
+from core.periods import local_date
 from statements import access, documents
 from statements.forms import DayForm, LanguageForm
 from statements.presentation import adjustments, bills
 from statements.presentation import behind as behind_view
-from statements.presentation.bill import bill
+from statements.presentation.body import body
 from statements.views.answers import file_name, private
 
 logger = logging.getLogger(__name__)
@@ -25,15 +26,15 @@ logger = logging.getLogger(__name__)
 
 @require_GET
 def detail(request: HttpRequest, number: str) -> HttpResponse:
-    statement = access.statement_to_read(request.user, number, now=clock.now())
-    view = bill(statement, now=clock.real_now(), opened=True)
-    [standing] = bills.rows([statement], today=clock.today(view.utility.zone))
+    now, real_now = clock.now(), clock.real_now()
+    statement = access.statement_to_read(request.user, number, now=now, real_now=real_now)
+    [standing] = bills.rows([statement], today=local_date(now, utility().zone))
     choose(request, statement.account)
     context = {
-        "bill": view,
+        "statement": statement,
         "standing": standing,
-        "adjustments": adjustments.posted(statement),
-        "utility": view.utility,  # read once for the page and its frame
+        "adjustments": adjustments.posted(statement) if statement.has_adjustments else [],
+        "body": body(statement, now=real_now),
     }
     return private(render(request, "statements/detail.html", context))
 
