@@ -9,8 +9,10 @@ from django.forms import BoundField, CheckboxInput
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
+SYSTEM = "system"  # as workers are named in rows
 
 SHELVES = ("/", "/manage/")  # below these stand pages that the menu has of their own
 SHAPES = {"good": "●", "wait": "◷", "draft": "◌", "warn": "▲", "off": "■"}
@@ -47,3 +49,9 @@ def menu_link(context: template.Context, name: str, word: object) -> SafeString:
     is_here = path == url or is_below or context.get("here") == name
     current = SafeString(' aria-current="page"') if is_here else ""
     return format_html('<li><a href="{}"{}>{}</a></li>', url, current, word)
+
+
+@register.filter
+def who(name: str) -> str:
+    """`{{ run.started_by|who }}`: what a program did is said in words."""
+    return _("Our system") if name == SYSTEM else name
