@@ -13,10 +13,10 @@ from django.db import models, transaction
 
 from notifications.models import Notice
 from tests.doors.pages import addresses, body, is_page
-from tests.house import pseudo
 from tests.payments.provider import provider  # noqa: F401  (a fixture)
 from tests.payments.whole import tell_story
 from tests.permissions.conftest import world as made  # noqa: F401  (a fixture)
+from tests.words import pseudo
 
 pytestmark = pytest.mark.django_db
 # The first of each side who is let in reads the page.

@@ -1,0 +1,1 @@
+"""What pages, mails and bills say: every word can be translated."""
