@@ -12,9 +12,12 @@ NEXT = "next"
 
 
 def next_page(request: HttpRequest, otherwise: str) -> str:
-    """Return the page that the request names to go on to, if it is ours; else the other one."""
+    """Return the page that the request names to go on to, if it is ours; else the other one.
+
+    A word without any slash is no address: a redirect would take it for the name of a page.
+    """
     asked = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
-    return asked if is_ours(request, asked) else otherwise
+    return asked if "/" in asked and is_ours(request, asked) else otherwise
 
 
 def form_page(request: HttpRequest) -> str:

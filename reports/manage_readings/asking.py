@@ -17,6 +17,7 @@ from reports.manage_readings.parts import Part, parts_of_meter, parts_of_point
 
 USUAL = timedelta(days=30)
 LONGEST = timedelta(days=400)
+FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)  # no readings are looked for before or after
 DATE = {"type": "date"}
 
 
@@ -92,6 +93,9 @@ class AskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for name in ("day", "since", "until"):
+            if (day := cleaned.get(name)) and not FIRST <= day <= LAST:
+                self.add_error(name, _("We have no readings of that year."))
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
             self.add_error("until", _("The last day lies before the first."))

@@ -6,6 +6,7 @@ and once as the busier half; both are then priced like a bill.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -88,20 +89,19 @@ def _series(account: CustomerAccount, bill: BillInput, now: datetime) -> Mapping
     """Read the channels from four weeks before the period on, only while they measured for us."""
     since = bill.cycle.starts_at - timedelta(days=USUAL_DAYS)
     metered = metered_agreements([account.pk], Period(since, bill.cycle.ends_at))
-    channels = [
-        channel for each in metered for channel in each.channels if not channel.is_register_only
-    ]
-    slots = read_slots(channels)
-    return {
-        channel.channel_id: _cut(channel, slots[channel.channel_id], bill.cycle.starts_at, now)
-        for channel in channels
-    }
+    parts: dict[int, list[MeteredChannel]] = defaultdict(list)  # of agreements after each other
+    for channel in (channel for each in metered for channel in each.channels):
+        if not channel.is_register_only:
+            parts[channel.channel_id].append(channel)
+    slots = read_slots(channel for mine in parts.values() for channel in mine)
+    return {key: _cut(mine, slots[key], bill.cycle.starts_at, now) for key, mine in parts.items()}
 
 
-def _cut(channel: MeteredChannel, slots: Slots, first: datetime, now: datetime) -> _Series:
-    held = held_slots(slots)
-    held[: slots.place(channel.period.starts_at)] = False
-    held[slots.place(min(now, channel.period.ends_at)) :] = False
+def _cut(parts: Sequence[MeteredChannel], slots: Slots, first: datetime, now: datetime) -> _Series:
+    ours = np.zeros(len(slots.values), np.bool_)
+    for each in parts:
+        ours[slots.place(each.period.starts_at) : slots.place(min(now, each.period.ends_at))] = True
+    held = held_slots(slots) & ours
     each = DAY_S // slots.interval_s
     offset = slots.place(first) % each
     values, whole = (_by_day(v, offset, each) for v in (slots.values, held))

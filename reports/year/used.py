@@ -71,7 +71,8 @@ def year_use(
     :param billed: the months that are billed; the others are provisional
     """
     now = daily_use(account.pk, local_days(first, last, zone))
-    starts, ends = first.replace(year=first.year - 1), date(first.year - 1, 12, 31)
+    starts = same_day_before(first) or date(first.year - 1, 3, 1)  # a leap day has none
+    ends = date(first.year - 1, 12, 31)
     then = {u.commodity: u for u in daily_use(account.pk, local_days(starts, ends, zone))}
     months = frozenset(billed)
     return [_year(used, then.get(used.commodity), first, last, months) for used in now]

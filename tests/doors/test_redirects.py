@@ -69,6 +69,16 @@ def test_the_doors_lead_home_instead(client, name, goal):
     assert not leads_out(answer) and not leads_out(read)
 
 
+@pytest.mark.parametrize("goal", ["abc", "%", "security", "..", "inbox"])
+def test_a_word_is_no_address(client, goal):
+    make_utility()
+    client.force_login(make_user())
+
+    answer = client.get(reverse("security_codes"), {"next": goal})
+
+    assert answer.url == reverse("security")
+
+
 def test_signing_in_leads_to_the_page_that_was_asked_for(client):
     make_utility()
     user = make_user(password=PASSWORD)

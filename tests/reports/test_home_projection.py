@@ -12,12 +12,13 @@ from django.urls import reverse
 
 from accounts.models import AccountRole
 from core.periods import Period, local_days
-from meters.models import RegisterRead
+from meters.models import CustomerAgreement, RegisterRead
 from meters.readings import Quality, Slots, store_slots
 from reports.change import change, same_day_before
 from reports.daily import daily_use
 from reports.start.projection import projected
 from reports.start.use import running_use
+from statements.models import PlanAssignment
 from tests.accounts.factories import make_account
 from tests.statements.factories import (
     FLAT,
@@ -26,6 +27,7 @@ from tests.statements.factories import (
     WATER,
     ZONE,
     make_home,
+    make_plan_version,
     make_service,
     make_world,
     read_values,
@@ -85,6 +87,28 @@ def test_the_days_of_the_month_before_count_as_usual_days():
     found = projected(service.agreement.account, now=START)
 
     assert (found.low_minor, found.high_minor, found.days) == (5600, 5700, 10)
+
+
+def test_what_was_measured_before_a_new_agreement_of_the_month_counts_as_measured():
+    """
+    4 days x 24 h x 2 kWh + 16 x 24 x 0.1 = 230.4 kWh; the other days are like either of them
+    """
+    alone, followed = make_home(FLAT), make_home(FLAT)
+    for service in (alone, followed):
+        read(service, START, *[2000] * 4, *[100] * 16)
+    fifth = START + timedelta(days=4)
+    old = followed.agreement
+    CustomerAgreement.objects.filter(pk=old.pk).update(ends_at=fifth)
+    new = CustomerAgreement.objects.create(
+        account=old.account, usage_point=old.usage_point, starts_at=fifth
+    )
+    plan_version = make_plan_version(followed.version)
+    PlanAssignment.objects.create(agreement=new, plan_version=plan_version, starts_at=fifth)
+    now = START + timedelta(days=20)
+
+    one, other = (projected(each.agreement.account, now=now) for each in (alone, followed))
+
+    assert (one.low_minor, one.days) == (other.low_minor, other.days)
 
 
 @pytest.mark.parametrize("days", [0, 1, 6])

@@ -290,6 +290,9 @@ def test_a_usage_point_is_asked_for_as_well(client):
         ({"since": "2026-10-05", "until": "2026-10-01"}, "lies before the first"),
         ({"since": "2020-10-05", "until": "2026-10-01"}, "At most 400 days"),
         ({"day": "tomorrow"}, "There is a problem"),
+        ({"day": "0001-01-01"}, "no readings of that year"),
+        ({"until": "0001-01-02"}, "no readings of that year"),
+        ({"since": "9999-12-30"}, "no readings of that year"),
     ],
 )
 def test_what_is_wrong_is_said(client, asked, said):

@@ -222,6 +222,14 @@ def test_years_before_the_account_and_after_today_do_not_exist(client, year):
     assert answer.status_code == 404
 
 
+def test_an_account_that_was_opened_on_a_leap_day_has_its_first_year():
+    service = billed(opened_on=date(2024, 2, 29))
+
+    found = summary(service, year=2024)
+
+    assert (found.uses, found.rows) == ([], [])  # its service begins a year later
+
+
 def test_the_page_says_as_of_when_and_shows_every_part(client):
     service = billed()
     cash(service.agreement.account, 1000, date(2026, 11, 10), "R-1")
