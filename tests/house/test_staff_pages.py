@@ -72,7 +72,7 @@ def test_the_health_page_counts_what_waits_in_a_few_queries(client, django_asser
     make.run_month()
     client.force_login(staff("support"))
 
-    with django_assert_max_num_queries(18):  # two for the second factor and the help session
+    with django_assert_max_num_queries(19):  # factor, help session and own accounts are three
         page = client.get(reverse("reports:health"))
 
     assert page.status_code == 200
