@@ -29,8 +29,8 @@ class TextSize(models.IntegerChoices):
     """Per cent of the size the browser is set to."""
 
     USUAL = 100, _("Usual")
-    LARGER = 120, _("Larger")
-    LARGE = 150, _("Large")
+    LARGER = 120, _("Large")
+    LARGE = 150, _("Larger")
     DOUBLE = 200, _("Twice as large")
 
 

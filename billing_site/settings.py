@@ -225,6 +225,14 @@ ACCOUNT_ADAPTER = "accounts.doors.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpForm"
+ACCOUNT_FORMS = {
+    "login": "accounts.doors.allauth_forms.LoginForm",
+    "signup": "accounts.doors.allauth_forms.SignupForm",
+    "add_email": "accounts.doors.allauth_forms.AddEmailForm",
+    "reset_password": "accounts.doors.allauth_forms.ResetPasswordForm",
+    "change_password": "accounts.doors.allauth_forms.ChangePasswordForm",
+    "reset_password_from_key": "accounts.doors.allauth_forms.ResetPasswordKeyForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True

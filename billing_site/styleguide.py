@@ -25,7 +25,7 @@ class ExampleForm(forms.Form):
     commodity = forms.ChoiceField(
         label=_("Service"), choices=[("e", _("Electricity")), ("w", _("Water"))]
     )
-    note = forms.CharField(label=_("Note (optional)"), widget=forms.Textarea, required=False)
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea, required=False)
     sure = forms.BooleanField(label=_("I have read what happens next"))
 
 

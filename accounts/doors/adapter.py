@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import queries
 from accounts.doors import lifetimes, sessions, step_up
@@ -24,6 +25,13 @@ LONGEST_PASSWORD = 128
 
 class AccountAdapter(LimitedSignIn):
     """Puts the second factor into every sign-in of allauth's, whatever it began with."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **LimitedSignIn.error_messages,
+        "email_password_mismatch": gettext_lazy(
+            "The e-mail address or the password is not right. Check both."
+        ),
+    }
 
     def get_login_stages(self) -> list[str]:
         return [*super().get_login_stages(), "accounts.doors.stage.SecondFactorStage"]

@@ -24,6 +24,7 @@ from core.money import minor_digits
 
 TOP, BOTTOM = 26, 24  # for the unit and the letters; for the labels
 FONT = 13
+MARGIN = 48  # pixels that the style sheet leaves beside the ground for the numbers
 LETTER = 7.2  # pixels of a character, about
 LATER = ' class="k-wide" display="none"'  # shown where the page is wide
 NONE = "–"  # in the place of a number
@@ -163,6 +164,8 @@ def _axis(place: Ground, measure: Measure) -> SafeString:
         "", '<line x2="100%" y1="{0}" y2="{0}"/>', [(fixed(y),) for y in heights]
     )
     edge, away, anchor = ("100%", 6, "start") if place.is_rtl else ("0", -6, "end")
+    room = MARGIN - 8 if place.is_rtl else 8 - MARGIN
+    is_long = len(measure.title) * LETTER > MARGIN - 8  # then it runs over the ground
     numbers = [
         (edge, away, fixed(y + 4), formats.number(place.scale.step * n))
         for n, y in enumerate(heights)
@@ -170,15 +173,17 @@ def _axis(place: Ground, measure: Measure) -> SafeString:
     texts = format_html_join("", '<text x="{}" dx="{}" y="{}">{}</text>', numbers)
     return format_html(
         '<g class="k-line" stroke="{}">{}</g>'
-        '<g class="k-text" fill="{}" text-anchor="{}">{}<text x="{}" dx="{}" y="{}">{}</text></g>',
+        '<g class="k-text" fill="{}" text-anchor="{}">{}'
+        '<text x="{}" dx="{}" y="{}" text-anchor="{}">{}</text></g>',
         LINE,
         lines,
         TEXT,
         anchor,
         texts,
         edge,
-        away,
+        room if is_long else away,
         FONT - 3,
+        ("start" if anchor == "end" else "end") if is_long else anchor,
         measure.title,
     )
 

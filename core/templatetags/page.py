@@ -19,11 +19,20 @@ SHAPES = {"good": "●", "wait": "◷", "draft": "◌", "warn": "▲", "off": "�
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField) -> dict[str, Any]:
-    """Render label, hint, error and control of one form field."""
+def field(bound: BoundField, *, marks_optional: bool = False) -> dict[str, Any]:
+    """Render label, hint, error and control of one form field.
+
+    :param marks_optional: say which fields may stay empty, unless the form decides that itself
+    """
     bound.field.widget.attrs.pop("placeholder", None)
     is_checkbox = isinstance(bound.field.widget, CheckboxInput)
-    return {"field": bound, "is_checkbox": is_checkbox, "error_id": f"{bound.auto_id}_error"}
+    marks = marks_optional and getattr(bound.form, "marks_optional", True)
+    return {
+        "field": bound,
+        "is_checkbox": is_checkbox,
+        "is_optional": marks and not is_checkbox and not bound.field.required,
+        "error_id": f"{bound.auto_id}_error",
+    }
 
 
 @register.simple_tag

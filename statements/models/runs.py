@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +51,11 @@ class BillingRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month} #{self.sequence}"
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the billed month."""
+        return date.fromisoformat(f"{self.month}-01")
 
     @property
     def is_finished(self) -> bool:

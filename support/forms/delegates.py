@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountRole
@@ -59,7 +60,7 @@ class InviteForm(LastDayForm):
     )
     role = forms.ChoiceField(
         label=_("They may"),
-        choices=lambda: [(str(role), role_words(role)) for role in DELEGATE_SCOPES],
+        choices=lambda: [(str(role), capfirst(role_words(role))) for role in DELEGATE_SCOPES],
         initial=AccountRole.Role.READ_ONLY,
     )
     field_order = ["name", "email", "role", "last_day"]

@@ -29,6 +29,8 @@ class Words(forms.CharField):
 class StartForm(forms.Form):
     """Why the customer is helped, and how the employee knows who calls."""
 
+    marks_optional = False  # what must be filled in follows from a choice
+
     reason = forms.ChoiceField(label=_("Reason"), choices=Grant.Reason)
     note = Words(
         label=_("The reason in your words"),

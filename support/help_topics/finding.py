@@ -43,6 +43,11 @@ def find_words(typed: str) -> list[Word]:
     ]
 
 
+def in_order(words: Iterable[Word]) -> list[Word]:
+    """Return entries of the glossary as the reader's alphabet has them, accents aside."""
+    return sorted(words, key=lambda word: _parts(str(word.word)))
+
+
 def _score(topic: Topic, asked: Iterable[str]) -> int:
     """Count what was typed: most in the title, then in the words people use, then in the text."""
     weighed = (

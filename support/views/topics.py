@@ -42,5 +42,5 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def words(request: HttpRequest) -> HttpResponse:
-    context = {"words": WORDS, "is_translated": is_translated(WORDS[0].means)}
+    context = {"words": finding.in_order(WORDS), "is_translated": is_translated(WORDS[0].means)}
     return render(request, "support/topics/words.html", context)

@@ -112,7 +112,7 @@ def code_of_mail():
 
 def sign_in(page, user, *, password=PASSWORD):
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
 

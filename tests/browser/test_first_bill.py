@@ -45,7 +45,7 @@ def complaints(page):
 def sign_up(page, base):
     page.goto(f"{base}/accounts/signup/")
     page.get_by_label("Full name").fill("Grace Hopper")
-    page.get_by_label("Email").fill("grace@example.org")
+    page.get_by_label("E-mail").fill("grace@example.org")
     page.get_by_label("Mobile number").fill("+1 212 555 2368")
     page.get_by_label("Password", exact=True).first.fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()

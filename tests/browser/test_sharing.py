@@ -43,7 +43,7 @@ def invite(page, account, email, *, last_day):
 def sign_up(page, email):
     page.get_by_role("main").get_by_role("link", name="Sign up").click()
     page.get_by_label("Full name").fill("Gus Guest")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Mobile number").fill("+1 212 555 2368")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()

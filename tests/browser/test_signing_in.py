@@ -32,12 +32,12 @@ def set_up_app(page, wait):
 
 def recover(page, user):
     page.goto("/accounts/password/reset/")
-    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("E-mail").fill(user.email)
     page.get_by_role("button", name="Send a code").click()
     page.get_by_label("Code").fill(code_of_mail())
     page.get_by_role("button", name="Go on").click()
-    page.get_by_label("New Password", exact=True).fill(NEW_PASSWORD)
-    again = page.get_by_label("New Password (again)")
+    page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
+    again = page.get_by_label("New password again")
     if again.count():
         again.fill(NEW_PASSWORD)
     page.get_by_role("button", name="Set password").click()

@@ -108,7 +108,7 @@ def test_the_run_tells_counts_sums_reasons_and_ways_out(client, run, manager):
 def test_the_list_says_where_a_person_is_needed(client, run, manager):
     said = words(client.get(reverse("statements:runs")))
 
-    assert "2026-10 #1 Monthly ▲ Completed with exceptions 3 1 2 Our system" in said
+    assert "October 2026 #1 Monthly ▲ Completed with exceptions 3 1 2 Our system" in said
 
 
 def test_parked_accounts_are_retried_after_the_way_out(client, run, homes, manager):
