@@ -6,7 +6,6 @@ import pytest
 from django.db import transaction
 
 from tests.doors.pages import addresses, body, is_page
-from tests.permissions.conftest import world as made  # noqa: F401  (a fixture)
 from tests.words import pseudo
 from tests.words.data import is_data, what_stands_in_rows
 
@@ -22,11 +21,6 @@ NOT_OURS = "admin/"
 
 # Examples on a page for developers.
 ALLOWED = {"styleguide/": {"good", "wait", "draft", "warn", "off", "Ada Lovelace"}}
-
-
-@pytest.fixture(scope="module")
-def world(made):  # noqa: F811
-    return made
 
 
 @pytest.fixture(scope="module")
