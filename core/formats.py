@@ -55,10 +55,7 @@ def money(minor: int, currency: str, *, plus: bool = False, locale: Locale | Non
 
     :param plus: whether an amount above zero says so, as a change does
     """
-    where = locale or current_locale()
-    digits = minor_digits(currency)
-    shown = _price(Decimal(minor).scaleb(-digits), currency, (digits, digits), where)
-    return _in_its_order(f"+{shown}" if plus and minor > 0 else shown, where)
+    return _money(minor, currency, plus, locale or current_locale())
 
 
 def rate(
@@ -72,9 +69,7 @@ def rate(
 
 def number(value: Decimal | int, *, locale: Locale | None = None) -> str:
     """Return a number with all its digits, grouped as the language does."""
-    where = locale or current_locale()
-    held = -int(Decimal(value).as_tuple().exponent)  # asking for more overflows a large number
-    return _decimal(where, (0, min(max(held, 0), MOST_DIGITS))).apply(value, where)
+    return _number(value or 0, locale or current_locale())  # zero has no sign
 
 
 def quantity(base: int, unit: str, *, scale: int = 1, locale: Locale | None = None) -> str:
@@ -85,12 +80,14 @@ def quantity(base: int, unit: str, *, scale: int = 1, locale: Locale | None = No
 
 def unit_name(unit: str) -> str:
     """Return the symbol or the translated word of a unit."""
+    if unit in UNIT_SYMBOLS:
+        return UNIT_SYMBOLS[unit]
     words = {
         "day": pgettext("unit", "days"),
         "month": pgettext("unit", "months"),
         "period": pgettext("unit", "billing period"),
     }
-    return words.get(unit) or UNIT_SYMBOLS.get(unit, unit)
+    return words.get(unit, unit)
 
 
 def day(value: date, *, locale: Locale | None = None) -> str:
@@ -184,7 +181,20 @@ def _currency(where: Locale, digits: tuple[int, int]) -> NumberPattern:
     return _with_digits(where.currency_formats["standard"], digits)
 
 
-# A page names the same days many times, in its tables, charts and links.
+# A page names the same days and amounts many times, in its tables, charts and links.
+
+
+@lru_cache(maxsize=4096)
+def _money(minor: int, currency: str, plus: bool, where: Locale) -> str:
+    digits = minor_digits(currency)
+    shown = _price(Decimal(minor).scaleb(-digits), currency, (digits, digits), where)
+    return _in_its_order(f"+{shown}" if plus and minor > 0 else shown, where)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _number(value: Decimal | int, where: Locale) -> str:
+    held = -int(Decimal(value).as_tuple().exponent)  # asking for more overflows a large number
+    return _decimal(where, (0, min(max(held, 0), MOST_DIGITS))).apply(value, where)
 
 
 @lru_cache(maxsize=4096)

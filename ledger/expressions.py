@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import BigIntegerField, QuerySet, Subquery
+from django.db.models import BigIntegerField, Func, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 
 from ledger.models import JournalEntry, OpenDebit
@@ -15,6 +15,16 @@ def open_minor(source_key: Combinable) -> Subquery:
     """
     debits = OpenDebit.objects.filter(source_key=source_key).order_by("posting")
     return Subquery(debits.values("open_minor")[:1], output_field=BigIntegerField())
+
+
+class OpenMinor(Func):
+    """The same beside a query's own rows, quicker to put together: `OpenMinor(source_key)`."""
+
+    output_field = BigIntegerField()
+    template = (
+        "(SELECT left_of.open_minor FROM ledger_open_debit left_of "
+        "WHERE left_of.source_key = %(expressions)s ORDER BY left_of.posting_id LIMIT 1)"
+    )
 
 
 def open_statements() -> QuerySet[OpenDebit]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from accounts.rights import Right
 from accounts.staff import StaffRole, has_role
 from statements.entries import with_left
 from statements.models import Adjustment, BillingRun, Statement
-from statements.queries import earlier
+from statements.queries import EARLIER
 
 
 def statements_for(
@@ -42,6 +42,12 @@ def statement_for(
         raise Http404(_("There is no such bill among yours.")) from error
 
 
+def statements_seen(user: User | AnonymousUser, *, now: datetime) -> QuerySet[Statement]:
+    """Return the issued statements of the accounts that a page knows the person sees."""
+    seen = [each.account.pk for each in access.seen_by(user, now)]
+    return Statement.objects.visible().filter(account__one_of=seen)
+
+
 def statement_to_read(
     user: User | AnonymousUser, number: str, *, now: datetime, real_now: datetime
 ) -> Statement:
@@ -49,17 +55,20 @@ def statement_to_read(
 
     :raises Http404: if there is none, or it is somebody else's
     """
+    seen = {each.account.pk: each for each in access.seen_by(user, now)}
+    mine = with_left(statements_seen(user, now=now).filter(number=number))
+    are_held = all(Right.INVITE in each.rights for each in seen.values())
     told = {
-        "has_holder": is_held(OuterRef("account"), real_now),
+        "has_holder": Value(True) if are_held else is_held(OuterRef("account"), real_now),
         "has_adjustments": Exists(Adjustment.objects.filter(statement=OuterRef("pk"))),
-        "earlier": earlier(),
+        "earlier": EARLIER,
     }
-    mine = statements_for(user, now=now).filter(number=number)
-    found = with_left(mine).annotate(**told)
     try:
-        return found.select_related("account__customer", "cancellation", "trace").get()
+        found = mine.annotate(**told).select_related("cancellation", "trace").get()
     except Statement.DoesNotExist as error:
         raise Http404(_("There is no such bill among yours.")) from error
+    found.account = seen[found.account_id].account
+    return found
 
 
 def statement_by_id(user: User | AnonymousUser, pk: int, *, now: datetime) -> Statement:

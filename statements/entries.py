@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Func, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat, Length, Substr
 
 from ledger.entries import Entry, Leg
-from ledger.expressions import open_minor, open_statements
+from ledger.expressions import OpenMinor, open_statements
 from ledger.models import JournalEntry, OpenDebit
 from statements.models import Adjustment, Statement
 
@@ -26,9 +26,16 @@ def issue_key_of(statement_id: Combinable) -> Concat:
     return Concat(Value("stmt:"), key, Value(":issue"), output_field=CharField())
 
 
+class IssueKey(Func):
+    """The same of a query's own rows: `IssueKey("pk")`."""
+
+    output_field = CharField()
+    template = "'stmt:' || %(expressions)s || ':issue'"
+
+
 def with_left(statements: QuerySet[Statement]) -> QuerySet[Statement]:
     """Let each come with `left_minor`: what is left of its debt, NULL if nothing is."""
-    left = open_minor(issue_key_of(OuterRef("pk")))
+    left = OpenMinor(IssueKey("pk"))
     return statements.annotate(**{"left_minor": left})  # the model declares it for readers
 
 

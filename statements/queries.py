@@ -6,13 +6,25 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Count, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from core.money import from_minor
 from statements.models import BillingRun, RunItem, Statement
 
-State = Statement.State
+# Of a bill: a number that grows once another bill before it counts, or one no longer does; a
+# bill is issued and may then be taken back, but never the other way.
+EARLIER = RawSQL(
+    """
+    (SELECT COALESCE(sum(CASE before.state WHEN 'issued' THEN 1 WHEN 'cancelled' THEN 2
+                         WHEN 'superseded' THEN 3 ELSE 0 END), 0)
+     FROM statements_statement before
+     WHERE before.account_id = statements_statement.account_id
+       AND before.ends_at <= statements_statement.starts_at)
+    """,
+    [],
+    output_field=BigIntegerField(),
+)
 
 
 @dataclass(frozen=True)
@@ -49,20 +61,6 @@ class RunSummary:
         for word, rows in (("parked", self.parked), ("held", self.held)):
             lines += [f"{word} {row.account}: {row.code} {row.detail}".rstrip() for row in rows]
         return "\n".join(line for line in lines if line)
-
-
-def earlier() -> Coalesce:
-    """Return a number that grows once another bill before the outer one counts, or no more does.
-
-    A bill is issued and may then be taken back, but never the other way.
-    """
-    steps = {State.ISSUED: 1, State.CANCELLED: 2, State.SUPERSEDED: 3}
-    whens = [When(state=state, then=Value(step)) for state, step in steps.items()]
-    before = Statement.objects.filter(
-        account=OuterRef("account"), ends_at__lte=OuterRef("starts_at")
-    )
-    summed = before.order_by().values("account").annotate(steps=Sum(Case(*whens, default=0)))
-    return Coalesce(Subquery(summed.values("steps")), 0)
 
 
 def has_bills() -> bool:

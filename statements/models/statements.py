@@ -74,6 +74,7 @@ class Statement(models.Model):
     issued_at = models.DateTimeField(null=True)
 
     left_minor: int | None  # not paid yet; there by `entries.with_left`
+    may_pay: bool  # by `bill_list.all_bills`
     has_holder: bool  # these three are there by `access.statement_to_read`
     has_adjustments: bool
     earlier: int  # another number as soon as another bill before it counts, or counts no more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,10 +59,16 @@ def is_taken_back(bill: Statement) -> bool:
     return bill.state != Statement.State.ISSUED
 
 
-def all_bills(statements: QuerySet[Statement]) -> list[Statement]:
-    """Return all of them with what a list shows, the newest first; one query."""
+def all_bills(statements: QuerySet[Statement], payable: Container[int]) -> list[Statement]:
+    """Return all of them with what a list shows, the newest first; one query.
+
+    :param payable: the accounts that the person may pay
+    """
     found = with_left(statements.select_related("account").only(*FIELDS))
-    return list(found.order_by("-issued_at", "-pk"))
+    bills = list(found.order_by("-issued_at", "-pk"))
+    for bill in bills:
+        bill.may_pay = bill.account_id in payable
+    return bills
 
 
 def bill_list(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef
 from django.forms import ChoiceField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -73,9 +72,9 @@ def sheet(request: HttpRequest) -> HttpResponseBase:
 
 def _asked(request: HttpRequest) -> Asked:
     now, zone = clock.now(), utility().zone
-    payable = accounts.accounts_for(request.user, now, Right.PAY).filter(pk=OuterRef("account"))
-    mine = access.statements_for(request.user, now=now)
-    bills = all_bills(mine.annotate(may_pay=Exists(payable.order_by())))
+    seen = accounts.seen_by(request.user, now)
+    payable = {each.account.pk for each in seen if Right.PAY in each.rights}
+    bills = all_bills(access.statements_seen(request.user, now=now), payable)
     numbers = sorted({bill.account.number for bill in bills})
     years = sorted({bill.issue_date.year for bill in bills if bill.issue_date}, reverse=True)
     form = BillsForm(request.GET, years=years, accounts=numbers)
