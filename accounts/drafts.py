@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import Customer, FormDraft, User
+from core.wizard.draft import TooLong
 
 KEPT = timedelta(days=7)
 LARGEST = 20_000  # characters
@@ -80,10 +81,10 @@ class PersonalDraft:
     def write(self, body: Mapping[str, Any]) -> None:
         """Keep the draft.
 
-        :raises ValueError: if it is longer than any of our forms
+        :raises TooLong: if it is longer than any of our forms
         """
         if keep(self.owner, self.page, body, real_now=self.real_now) is None:
-            raise ValueError("a draft is too long")
+            raise TooLong("a draft is too long")
 
     def forget(self) -> None:
         forget(self.owner, self.page)

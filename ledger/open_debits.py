@@ -13,7 +13,8 @@ from core.db.guard import Guard
 from core.db.piece import Piece, digest_of, quote
 
 ENTRY, ALLOCATION, OPEN = "ledger_entry", "ledger_allocation", "ledger_open_debit"
-COLUMNS = "posting_id, account_id, source_key, currency, dated, category, open_minor"
+OF_DEBIT = "posting_id, account_id, source_key, currency, dated, category"
+COLUMNS = f"{OF_DEBIT}, open_minor"
 DEBITS = """
     SELECT p.id AS posting_id, la.account_id, e.source_key, e.currency,
            COALESCE(e.due_on, e.effective_date) AS dated, e.category, {open} AS open_minor

@@ -19,6 +19,13 @@ from core.card_numbers import no_card_number
 PHONE = RegexValidator(r"^\+?[0-9][0-9 ()/.-]*\Z", _("Use digits, spaces and a plus in front."))
 
 
+class OneLine(forms.CharField):
+    """Words that stand in heads of pages and mails: line breaks become blanks."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
+
+
 class ColourField(forms.CharField):
     """A colour as #rrggbb that can be read on our pages; empty for the usual one."""
 
@@ -62,15 +69,15 @@ def _is_hex(value: str) -> bool:
 
 
 def _line(**options: Any) -> forms.Field:
-    return forms.CharField(max_length=120, validators=[no_card_number], **options)
+    return OneLine(max_length=120, validators=[no_card_number], **options)
 
 
 def _long_line(**options: Any) -> forms.Field:
-    return forms.CharField(max_length=200, validators=[no_card_number], **options)
+    return OneLine(max_length=200, validators=[no_card_number], **options)
 
 
 def _short_line(**options: Any) -> forms.Field:
-    return forms.CharField(max_length=40, validators=[no_card_number], **options)
+    return OneLine(max_length=40, validators=[no_card_number], **options)
 
 
 def _lines(**options: Any) -> forms.Field:

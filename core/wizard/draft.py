@@ -9,6 +9,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 
+class TooLong(ValueError):
+    """What was typed is longer than any form of ours, and is not kept."""
+
+
 class Store(Protocol):
     """Where the draft of one person and one wizard is kept."""
 
@@ -16,7 +20,10 @@ class Store(Protocol):
         """Return what was kept, or nothing."""
 
     def write(self, body: Mapping[str, Any]) -> None:
-        """Keep it in place of what was kept before."""
+        """Keep it in place of what was kept before.
+
+        :raises TooLong: if it is longer than any form of ours
+        """
 
     def forget(self) -> None:
         """Keep nothing."""
@@ -67,4 +74,8 @@ def load(store: Store) -> Draft:
 
 
 def save(store: Store, draft: Draft) -> None:
+    """Keep a draft.
+
+    :raises TooLong: if it is longer than any form of ours
+    """
     store.write(asdict(draft))

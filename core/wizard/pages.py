@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from core.wizard.draft import Draft, load, save
+from core.wizard.draft import Draft, TooLong, load, save
 from core.wizard.wizard import Progress, Refused, Step, Wizard, Words
 
 CHECK = "check"
@@ -83,9 +83,15 @@ def _take(request: HttpRequest, wizard: Wizard, asked: Step) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in form.fields}
     if _another_was_here(request, draft, asked.key, typed):
         return _page(request, wizard, asked, draft, progress, form, is_stale=True)
+    is_right = form.is_valid()
     draft.answer(asked.key, typed)
-    save(wizard.store, draft)
-    if not form.is_valid():
+    try:
+        save(wizard.store, draft)
+    except TooLong:
+        if is_right:
+            raise
+        return _page(request, wizard, asked, _current(wizard), progress, form)
+    if not is_right:
         return _page(request, wizard, asked, draft, wizard.progress(draft), form)
     return redirect(wizard.address(wizard.progress(draft).open_step or CHECK))
 

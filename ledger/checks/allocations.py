@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.integrity import Finding, Scope, findings
 from ledger.checks.accounts import NAME, of_account
 from ledger.items import NET_AMOUNT
-from ledger.open_debits import LEFT
+from ledger.open_debits import LEFT, OF_DEBIT
 
 SIDES = {"credit_id": "-p.amount", "debit_id": "p.amount"}  # what a side may give at most
 
@@ -122,17 +122,16 @@ def are_countered_once(scope: Scope) -> list[Finding]:
 
 
 def keep_what_is_open(scope: Scope) -> list[Finding]:
-    """A06: the kept open debits are what the allocations leave of each."""
+    """A06: the kept open debits are what the allocations leave of each, and say the same of it."""
     own, parameters = of_account(scope, "told")
     return findings(
         f"""
-        SELECT 'debit ' || min(source_key), sum(kept) || ' kept', sum(due) || ' open'
+        SELECT 'debit ' || source_key, sum(kept) || ' kept', sum(due) || ' open'
         FROM (
-            SELECT posting_id, account_id, source_key, open_minor AS kept, 0 AS due
-            FROM ledger_open_debit
+            SELECT {OF_DEBIT}, open_minor AS kept, 0 AS due FROM ledger_open_debit
             UNION ALL
-            SELECT posting_id, account_id, source_key, 0, open_minor FROM ({LEFT}) debits
-        ) told WHERE {own} GROUP BY posting_id HAVING sum(kept) <> sum(due)
+            SELECT {OF_DEBIT}, 0, open_minor FROM ({LEFT}) debits
+        ) told WHERE {own} GROUP BY {OF_DEBIT} HAVING sum(kept) <> sum(due)
         """,
         parameters,
     )

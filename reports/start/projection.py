@@ -99,8 +99,9 @@ def _series(account: CustomerAccount, bill: BillInput, now: datetime) -> Mapping
 
 def _cut(parts: Sequence[MeteredChannel], slots: Slots, first: datetime, now: datetime) -> _Series:
     ours = np.zeros(len(slots.values), np.bool_)
-    for each in parts:
-        ours[slots.place(each.period.starts_at) : slots.place(min(now, each.period.ends_at))] = True
+    for part in parts:
+        until = min(now, part.period.ends_at)
+        ours[slots.place(part.period.starts_at) : slots.place(until)] = True
     held = held_slots(slots) & ours
     each = DAY_S // slots.interval_s
     offset = slots.place(first) % each

@@ -18,10 +18,11 @@
   document.addEventListener("htmx:afterRequest", (event) => event.detail.target.removeAttribute("aria-busy"));
   // A part that meets the sign-in or a refusal shows the whole page instead.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr } = event.detail;
+    const { xhr, requestConfig } = event.detail;
     if ([401, 403, 404].includes(xhr.status) || /<html/i.test(xhr.responseText)) {
       event.detail.shouldSwap = false;
-      location.assign(xhr.responseURL || location.href);
+      if (requestConfig.verb === "get") location.assign(xhr.responseURL || location.href);
+      else location.reload(); // what is sent has no page of its own
     }
   });
   document.addEventListener("htmx:sendError", () => say(document.getElementById("say")?.dataset.lost || ""));

@@ -102,6 +102,13 @@ def test_a_value_that_does_not_fit_is_refused(client, admin, field, value):
     assert held(field) == before
 
 
+@pytest.mark.parametrize("field", ["name", "legal_name", "tax_number"])
+def test_a_name_stays_on_its_line(client, admin, field):
+    form(client, field, "River\r\nBcc: everybody@example.org\x0b")
+
+    assert held(field) == "River Bcc: everybody@example.org"
+
+
 @pytest.mark.parametrize("field", ["pk", "id", "history", "no_such", "advanced-more"])
 def test_nothing_else_can_be_changed(client, admin, field):
     assert form(client, field, "2").status_code == 404

@@ -190,6 +190,10 @@ def keep_a_settled_debit():
     sql("UPDATE ledger_open_debit SET open_minor = open_minor + 1")
 
 
+def owe_on_another_day():
+    sql("UPDATE ledger_open_debit SET dated = '2020-01-01'")
+
+
 CORRUPTIONS = [
     ("L01", change_an_amount),
     ("L02", empty_an_entry),
@@ -218,6 +222,7 @@ CORRUPTIONS = [
     ("A06", lose_an_allocation),
     ("A06", lose_an_open_debit),
     ("A06", keep_a_settled_debit),
+    ("A06", owe_on_another_day),
 ]
 
 

@@ -127,6 +127,15 @@ def test_the_draft_is_found_again_and_is_ones_own(client, old, new):
     assert client.get(url(old.meter, "exchange"))["Location"] == url(old.meter, "exchange", "meter")
 
 
+def test_what_no_form_of_ours_holds_is_refused_and_not_kept(client, old):
+    when = url(old.meter, "remove", "when")
+
+    answer = send(client, when, day="1" * 30_000, time="")
+
+    assert answer.status_code == 422 and "There is a problem" in answer.content.decode()
+    assert seen(client, when) == ".0"  # nothing was begun
+
+
 def test_a_multiplier_counts_in_what_is_stored(client, old, new):
     exchange(client, old, new)
     send(client, url(old.meter, "exchange", "first"), read_import="0.5", times_import="40")
