@@ -102,6 +102,7 @@ class Walk:
     def arrive(self, text, **values):
         heading = self.page.get_by_role("heading", level=1, name=self.say(text, **values))
         expect(heading).to_be_visible()
+        self.page.wait_for_load_state()  # scripts and colours, too
         self.look(self.page)
 
     def reads(self, text):
@@ -178,6 +179,8 @@ def pay(walk, bill):
     walk.arrive("Check your payment")
     walk.press_button("Pay %(amount)s", amount=walk.money(owed_minor))
 
+    expect(walk.page.get_by_label("Card number")).to_be_visible()
+    walk.page.wait_for_load_state()
     for label, text in CARD.items():
         walk.hands.write(walk.page.get_by_label(label), text)
     walk.hands.press(walk.page.get_by_role("button", name="Pay $"))
@@ -233,8 +236,7 @@ def turn(walk, user, language):
     walk.language, walk.look = language, lambda page: None
     walk.arrive("Language and display")
     expect(walk.page.locator("html")).to_have_attribute("lang", language)
-    ground = "getComputedStyle(document.body).backgroundColor"
-    assert walk.page.evaluate(ground) == "rgb(18, 22, 28)"
+    expect(walk.page.locator("body")).to_have_css("background-color", "rgb(18, 22, 28)")
     assert User.objects.get(pk=user.pk).language == language
 
 

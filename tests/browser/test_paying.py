@@ -115,7 +115,7 @@ def test_declined_once_then_paid_and_the_receipt_is_kept(visit, sandbox, bill):
     page.get_by_role("heading", name="Thank you, your payment is here").wait_for()
     payment = Payment.objects.get()
     assert payment.reference in main(page)
-    page.get_by_role("link", name="Receipt").click()
+    page.get_by_role("link", name="Receipt", exact=True).click()
     assert "Amount received $58.12" in main(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as PDF").click()
@@ -224,7 +224,7 @@ def test_who_owes_nothing_pays_in_advance(visit, sandbox, bill):
     pay_by_card(page, GOOD_CARD)
 
     page.get_by_role("heading", name="Thank you, your payment is here").wait_for()
-    page.get_by_role("link", name="Receipt").click()
+    page.get_by_role("link", name="Receipt", exact=True).click()
     assert "Credit for your next bill $58.12" in main(page)
     assert owes(bill) == -5812
 
