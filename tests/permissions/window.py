@@ -26,6 +26,7 @@ SHIFTS = """() => new Promise(done => {
     .observe({type: "layout-shift", buffered: true});
   requestAnimationFrame(() => setTimeout(() => done(sum), 0));
 })"""
+WHOLE = "!document.querySelector('[hx-trigger=load]')"  # what the page asks for by itself is here
 RUN_AXE = "axe.run({resultTypes: ['violations']})"
 
 
@@ -47,6 +48,7 @@ class Window:
         """Open a page as somebody who chose a language."""
         self.person, self.language, self.loaded = person, language, {}
         self.page.goto(f"{ORIGIN}{path}")
+        self.page.wait_for_function(WHOLE)
 
     def look(self, *, width: int, scheme: str, text: int = 100) -> None:
         """Look for what axe finds and for what is too wide, at a size of text in per cent."""
