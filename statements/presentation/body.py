@@ -30,7 +30,7 @@ UP = "meter__installations__usage_point"
 OF_CHANNEL = (
     "pk quantity unit interval_s multiplier digits is_register_only meter__serial "
     f"{UP}__agreements {UP}__code {UP}__commodity {UP}__location__address_line "
-    f"{UP}__location__city end__read_at end__value_base end__quality"
+    f"{UP}__location__city bound__read_at bound__value_base bound__quality"
 ).split()
 
 kept = Kept(MOST)
@@ -90,7 +90,7 @@ def _measured(inputs: readings.Inputs) -> list[tuple[Any, ...]]:
             f"{UP}__agreements__in": {billed.agreement_id for billed in inputs.agreements},
         }
     )
-    return sorted(found.annotate(end=read).values_list(*OF_CHANNEL), key=repr)
+    return sorted(found.annotate(bound=read).values_list(*OF_CHANNEL), key=repr)
 
 
 def _tariffs(statement: Statement) -> list[tuple[Any, ...]]:
