@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.forms import BoundField, CheckboxInput, Field
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -30,9 +30,15 @@ def field(bound: BoundField, *, marks_optional: bool = False) -> dict[str, Any]:
     return {
         "field": bound,
         "is_checkbox": is_checkbox,
-        "is_optional": marks and not is_checkbox and not bound.field.required,
+        "is_optional": marks and not is_checkbox and _may_stay_empty(bound.field),
         "error_id": f"{bound.auto_id}_error",
     }
+
+
+def _may_stay_empty(field: Field) -> bool:
+    """Say whether leaving it out is an answer, which a list without an empty choice has not."""
+    choices = [value for value, _word in getattr(field, "choices", [])]
+    return not field.required and (not choices or "" in choices)
 
 
 @register.simple_tag

@@ -59,7 +59,7 @@ def of_payments(payments: Iterable[Payment]) -> Iterator[Event]:
         }
         link = reverse("support:payment", args=[one.reference])
         is_kept = one.state == Payment.State.RECORDED
-        state, tag = str(one.get_state_display()), "good" if is_kept else "off"
+        state, tag = (_("Received"), "good") if is_kept else (str(one.get_state_display()), "off")
         yield Event(one.received_on, _("Payment"), words, link, state, tag)
 
 
