@@ -43,7 +43,7 @@ class SignupForm(OurWords, theirs.SignupForm):
 
 
 class AddEmailForm(OurWords, theirs.AddEmailForm):
-    pass
+    words: ClassVar[dict[str, Promise]] = {"email": _("New e-mail address")}
 
 
 class ResetPasswordForm(OurWords, theirs.ResetPasswordForm):
