@@ -11,5 +11,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from core import checks, lookups  # noqa: F401  (they register themselves)
         from core.logging import say_what_broke
+        from core.translations import names
 
+        names.let_them_be_translated()
         sys.excepthook = say_what_broke  # commands that break print no secrets

@@ -12,6 +12,8 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from core.translations.names import made_names
+
 TEMPLATES = ("*.html", "*.txt")
 NOT_SOURCES = {"migrations", "__pycache__"}
 # What a marking function takes before its values: a context, a text, a plural.
@@ -48,6 +50,7 @@ def found_texts() -> Iterator[tuple[Text, str]]:
         texts = in_python(source) if path.suffix == ".py" else in_template(source, path.name)
         for text in texts:
             yield text, path.relative_to(settings.BASE_DIR).as_posix()
+    yield from ((Text(name), path) for name, path in made_names())
 
 
 def in_template(source: str, name: str = "") -> Iterator[Text]:

@@ -10,10 +10,12 @@ from collections import Counter
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import translation
 
 from core import checks
 from core.translations import catalogues
 from core.translations.extract import Text, found_texts, in_python, in_template
+from statements.models import Cancellation, RunItem
 
 COMPLETE = ("es",)
 VALUE = re.compile(r"%\(\w+\)[sd]|%[sd]|(?<!\{)\{\w*\}(?!\})")
@@ -241,3 +243,13 @@ def test_the_command_counts(project, capsys):
     call_command("translations", "--extract")
 
     assert capsys.readouterr().out.split() == ["es", "0", "/", "2"]
+
+
+def test_names_that_nobody_gave_are_words_too():
+    """Django makes a name of a field's own; the admin pages show it to people who read Spanish."""
+    assert (Text("run items"), "statements/models/runs.py") in set(found_texts())
+    with translation.override("es"):
+        assert str(RunItem._meta.verbose_name_plural) == "cuentas del proceso"
+        assert str(Cancellation._meta.get_field("cancelled_at").verbose_name) == "anulado el"
+    with translation.override("en"):
+        assert str(RunItem._meta.get_field("error_code").verbose_name) == "error code"
