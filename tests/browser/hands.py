@@ -54,22 +54,22 @@ class Keys:
         self.passed = 0
 
     def press(self, target):
-        self._reach(target)
+        self.reach(target)
         self.page.keyboard.press("Enter")
 
     def write(self, target, text):
-        self._reach(target)
+        self.reach(target)
         self.page.keyboard.type(text)
 
     def tick(self, target):
-        self._reach(target)
+        self.reach(target)
         if target.get_attribute("type") == "radio":
             self._turn_to(target)
         else:
             self.page.keyboard.press("Space")
 
     def pick(self, target, value):
-        self._reach(target)
+        self.reach(target)
         self.page.keyboard.press("Home")
         for _ in range(target.locator("option").count()):
             if target.input_value() == value:
@@ -77,7 +77,7 @@ class Keys:
             self.page.keyboard.press("ArrowDown")
         raise AssertionError(f"{value} is not in the list")
 
-    def _reach(self, target):
+    def reach(self, target):
         """Go there by Tab, or back by Shift+Tab."""
         at = target.evaluate(FOCUS)
         key = "Shift+Tab" if at["past"] and not at["nowhere"] else "Tab"

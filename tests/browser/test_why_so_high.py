@@ -13,6 +13,7 @@ from accounts.operations import create_user, grant_role
 from accounts.staff import StaffRole
 from core import formats
 from tests.browser.conftest import PASSWORD, Phone, sign_in
+from tests.browser.hands import Keys
 from tests.browser.test_helping import find
 from tests.statements import factories as make
 
@@ -113,3 +114,20 @@ def test_found_by_a_misspelt_name_and_answered_on_one_screen(people, wait, bills
 
 def used(bill):
     return sum(bill.lines.filter(charge="energy").values_list("quantity", flat=True)) / 1000
+
+
+def test_the_banner_of_a_help_session_hides_no_control_from_keys(people, wait, bills):
+    employee, phone = make_employee()
+    page = people(viewport={"width": 390, "height": 700})
+    pass_both_factors(page, employee, phone, wait)
+    find(page, MISSPELT)
+    start_session(page)
+    page.wait_for_load_state()
+    keys = Keys(page)
+
+    keys.reach(page.get_by_role("contentinfo").get_by_role("link").last)
+    there = keys.passed
+    keys.reach(page.get_by_role("banner").get_by_role("link").first)
+
+    assert keys.faults == []
+    assert keys.passed - there > there / 2 > 10  # by Shift+Tab, past the same controls
