@@ -6,6 +6,7 @@ What no list reads of other customers is not copied: intervals, lines and traces
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.apps import apps
@@ -13,6 +14,7 @@ from django.db import connection, models
 from django.db.models import Field, ForeignKey, Model, UUIDField
 
 from billing_site.demo.seed.story import FAMILY, GIVEN
+from core.folding import SOUND, sound, words
 
 COPIED = (  # in this order: what others point at comes first
     "accounts.Customer accounts.CustomerAccount "
@@ -38,6 +40,7 @@ SOURCE_KEY = (  # stmt:17:issue: the number in it is the key of a row that was c
     "regexp_replace(t.source_key, '^[^:]*:[^:]*', '') "
     "ELSE t.source_key || '-' || g END"
 )
+SURNAMES = [f"{name}son" for name in FAMILY]  # that few share with those who are copied
 OF_NOBODY = "SELECT id FROM ledger_account WHERE account_id IS NULL"
 
 
@@ -85,7 +88,9 @@ def _copy(model: type[Model], copying: Copying) -> str:
 def _value(model: type[Model], each: Field, copying: Copying) -> str:
     column, name = f't."{each.column}"', f"{model._meta.label}.{each.name}"
     if name == "accounts.Customer.name":
-        return _name()
+        return f"{_given(GIVEN)} || ' ' || {_family(SURNAMES)}"
+    if name == "accounts.Customer.name_keys":
+        return _name_keys()
     if name in ("ledger.JournalEntry.source_key", "ledger.OpenDebit.source_key"):
         return SOURCE_KEY.format(span=copying.spans[apps.get_model("statements.Statement")])
     if name in MARKED:
@@ -110,14 +115,32 @@ def _moved(model: type[Model], each: ForeignKey, column: str, copying: Copying) 
     return moved
 
 
-def _name() -> str:
-    """Return a name that few share, drawn from the demonstration's."""
-    given = ", ".join(f"'{name}'" for name in GIVEN)
-    family = ", ".join(f"'{name}'" for name in FAMILY)
-    return (
-        f"(ARRAY[{given}])[1 + (t.id * 7 + g) % {len(GIVEN)}] || ' ' || "
-        f"(ARRAY[{family}])[1 + (t.id + g * 3) % {len(FAMILY)}] || 'son'"
-    )
+def _given(told: Iterable[str]) -> str:
+    """Return one of the words, the same for the same copy of a row."""
+    return f"{_array(told)}[1 + (t.id * 7 + g) % {len(GIVEN)}]"
+
+
+def _family(told: Iterable[str]) -> str:
+    return f"{_array(told)}[1 + (t.id + g * 3) % {len(SURNAMES)}]"
+
+
+def _name_keys() -> str:
+    """Return what `core.folding.folded` makes of the name."""
+    parts = [_given(map(_word, GIVEN)), _family(map(_word, SURNAMES))]
+    parts += [_given(map(_heard, GIVEN)), _family(map(_heard, SURNAMES))]
+    return "' ' || " + " || ".join(parts)
+
+
+def _word(name: str) -> str:
+    return "".join(f"{word} " for word in words(name))
+
+
+def _heard(name: str) -> str:
+    return "".join(f"{SOUND}{heard} " for heard in map(sound, words(name)) if heard)
+
+
+def _array(values: Iterable[str]) -> str:
+    return "(ARRAY[" + ", ".join(f"'{value}'" for value in values) + "])"
 
 
 def _go_on_after(cursor: object, model: type[Model]) -> None:

@@ -18,16 +18,26 @@ class Typed:
     def __init__(self, text: str) -> None:
         self.words = words(text)[:4]
         self._distance = cache(distance)
+        self._told: dict[str, float | None] = {}  # many live in one street
 
     def distance_to(self, keys: str) -> float | None:
         """Return how far the words are from a folded name, or None if one is like none of it."""
-        theirs = [word for word in keys.split() if not word.startswith(SOUND)]
-        nearest = [self._nearest(word, theirs) for word in self.words]
-        near = [each for each in nearest if each is not None]
-        return sum(near) if near and len(near) == len(nearest) else None
+        theirs = keys.partition(SOUND)[0]  # the sounds follow the words
+        if theirs not in self._told:
+            self._told[theirs] = self._distance_to(theirs.split())
+        return self._told[theirs]
+
+    def _distance_to(self, theirs: Sequence[str]) -> float | None:
+        total = 0.0
+        for word in self.words:
+            nearest = self._nearest(word, theirs)
+            if nearest is None:
+                return None
+            total += nearest
+        return total if self.words else None
 
     def _nearest(self, word: str, theirs: Iterable[str]) -> float | None:
-        found = (self._distance(word, other) for other in theirs)
+        found = [self._distance(word, other) for other in theirs]
         return min((each for each in found if each is not None), default=None)
 
 

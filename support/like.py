@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from accounts.models import Customer
 from core.folding import SOUND, words
@@ -59,13 +59,19 @@ def _closest(rows: QuerySet[Any], column: str, text: str) -> list[int]:
 
 
 def _alike(rows: QuerySet[Any], column: str, typed: Sequence[str]) -> Iterable[tuple[int, str]]:
-    """Return rows that share an end or the sound of each word; those of the same sound first."""
+    """Return rows that share an end or the sound of each word.
+
+    Of more than can be compared those of the same sound come first, then what the database has at
+    hand: to sort them all would take longer.
+    """
     wanted = Q(*(_any(column, parts(word)) for word in typed))
+    alike = rows.filter(wanted).order_by().values_list("pk", column)
+    found = list(alike[: COMPARED + 1])
     heard = [part for word in typed for part in parts(word) if SOUND in part]
-    first = When(_any(column, heard), then=Value(0)) if heard else When(pk=None, then=Value(0))
-    order = Case(first, default=Value(1), output_field=IntegerField())
-    found = rows.filter(wanted).order_by(order, "pk")
-    return found.values_list("pk", column)[:COMPARED]
+    if len(found) <= COMPARED or not heard:
+        return found
+    first = list(alike.filter(_any(column, heard))[:COMPARED])
+    return list(dict([*first, *found]).items())[:COMPARED]
 
 
 def _any(column: str, parts: Iterable[str]) -> Q:
