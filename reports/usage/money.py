@@ -17,12 +17,15 @@ from django.db.models import Sum
 from core.periods import Period
 from reports.usage.bands import Priced, energy_charges
 from reports.usage.billed import Cover
+from reports.usage.services import EXPORT
 from reports.usage.slots import Slots, Whole
 from reports.usage.spans import Bucket, hull
 from statements.models import StatementLine
+from statements.rating.book import tariffs_by_version
 from tariffs import engine
 from tariffs.engine import units
 from tariffs.engine.shape import PRICE_DIGITS, EnergyCharge, SlabsWithTime
+from tariffs.models import TariffVersion
 
 DIGITS = 14  # decimals of the currency that energy charges are held with
 
@@ -35,17 +38,32 @@ class NotPriced(Exception):
     """Nothing prices a part of the use."""
 
 
-def billed_amounts(found: Sequence[Cover]) -> dict[tuple[int, int], int]:
-    """Return by statement and agreement the charges before tax, in minor units; one query."""
+def billed_amounts(found: Sequence[Cover], source: str) -> dict[tuple[int, int], int]:
+    """Return by statement and agreement the charges before tax, in minor units; two queries.
+
+    What was fed back has the charges that price it alone; all others stand with what was drawn.
+    """
     lines = StatementLine.objects.filter(
         statement_id__in={cover.statement_id for cover in found},
         agreement_id__in={cover.agreement_id for cover in found},
     )
-    rows = lines.order_by().values_list("statement_id", "agreement_id")
+    keys = ("tariff_version_id", "charge", "statement_id", "agreement_id")
+    rows = list(lines.order_by().values_list(*keys).annotate(total=Sum("amount_minor")))
+    fed_back = _fed_back({version for version, *_rest in rows if version})
+    totals: dict[tuple[int, int], int] = defaultdict(int)
+    for version, charge, statement, agreement, total in rows:
+        if agreement is not None and ((version, charge) in fed_back) == (source == EXPORT):
+            totals[statement, agreement] += total
+    return dict(totals)
+
+
+def _fed_back(versions: set[int]) -> set[tuple[int | None, str]]:
+    """Return the charges, by version and code, that price what is fed back."""
+    keys = TariffVersion.objects.filter(pk__in=versions).values_list("pk", "digest")
     return {
-        (statement, agreement): total
-        for statement, agreement, total in rows.annotate(total=Sum("amount_minor"))
-        if agreement is not None
+        (version, charge.code)
+        for version, tariff in tariffs_by_version(keys).items()
+        for charge in energy_charges(tariff, EXPORT)
     }
 
 

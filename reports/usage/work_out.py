@@ -111,7 +111,9 @@ def add_money(service: Service, step: Step, found: Sequence[Figure], loaded: Loa
         for figure, amount in zip(found, amounts, strict=True):
             figure.amount = amount if figure.is_known else None
         return
-    billed = money.billed_amounts(loaded.covers)
+    billed = money.billed_amounts(loaded.covers, service.source)
+    if service.is_export and loaded.covers and not billed:
+        raise money.NotPriced
     for figure in found:
         period = figure.bucket.period
         inside = [c for c in loaded.covers if c.period.overlap(period) == c.period]

@@ -482,6 +482,35 @@ def test_money_of_whole_bills_is_what_the_bills_say(step):
     assert "Not billed yet" in [row.note for row in page.chart.rows] or step is Step.YEAR
 
 
+FEED_IN = {"code": "fed", "name": "Fed in", "kind": "energy", "unit": "kWh", "price": "0.05"}
+
+
+@pytest.mark.parametrize("is_priced", [True, False])
+@pytest.mark.parametrize("step", [Step.MONTH, Step.PERIOD, Step.YEAR])
+def test_what_is_fed_back_has_its_own_charges_alone(step, is_priced):
+    """223.2 kWh x 0.05 = 11.16; the rest of the bill is what was drawn."""
+    fed = [{**FEED_IN, "source": "export"}] if is_priced else []
+    charges = [*FLAT["charges"], *fed]
+    service = make_home({**FLAT, "code": "home-fed", "charges": charges})
+    export = Channel.objects.create(
+        meter=service.channel.meter, quantity="export", unit="Wh", interval_s=3600
+    )
+    for channel, each in ((service.channel, 500), (export, 300)):
+        read_steadily(channel, OCTOBER, each)
+    statement = bill(service)
+    asked = {"step": step, "by": By.MONEY, "on": date(2026, 10, 5)}
+
+    drawn = look(service, **asked)
+    back = look(service, service=f"{drawn.asked.service}.export", **asked)
+
+    one, other = (
+        [figure.amount for figure in page.figures if figure.amount is not None]
+        for page in (drawn, back)
+    )
+    assert one == [statement.net_minor - (1116 if is_priced else 0)]
+    assert (other, back.state) == (([1116], State.SHOWN) if is_priced else ([], State.NOT_PRICED))
+
+
 def test_a_register_that_is_only_read_at_the_ends_has_billing_periods_alone():
     service = make_home(WATER)
     Channel.objects.filter(pk=service.channel.pk).update(is_register_only=True)
