@@ -9,7 +9,7 @@ from django import template
 from core import clock
 from payments import gateway as provider
 from payments.access import customer as access
-from payments.customer.offer import offer
+from payments.customer.offer import BILL, Offer, offer
 from payments.models import PaymentAttempt
 from statements.models import Statement
 
@@ -33,7 +33,13 @@ def pay_button(context: template.Context, statement: Statement) -> dict[str, Any
     found = offer(statement.account, statement, today=clock.today(context["utility"].zone))
     is_asked = found.is_online and found.statement is not None and bool(found.options)
     if is_asked:
-        return {"offer": found, "statement": statement}
+        return {"offer": found, "statement": statement, "besides_minor": _besides(found)}
     is_covered = found.is_waiting and found.statement is not None
     live = access.live_attempts(statement.account)[-1:] if is_covered else []
     return {"live": live, "is_begun": any(one.state in BEGUN for one in live)}
+
+
+def _besides(found: Offer) -> int:
+    """Return what the whole amount pays besides the bill, in minor units."""
+    of_bill = [option.amount_minor for option in found.options if option.value == BILL]
+    return found.standing.payable - of_bill[0] if of_bill else 0

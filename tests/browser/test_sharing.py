@@ -34,7 +34,7 @@ def invite(page, account, email, *, last_day):
     page.get_by_role("link", name=f"Who sees it {account.number}").click()
     page.get_by_label("Name").fill("Gus Guest")
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("They may").select_option("see and pay")
+    page.get_by_label("They may").select_option("See and pay")
     page.get_by_label("Last day").fill(last_day)
     page.get_by_role("button", name="Send invitation").click()
     assert "Gus Guest · gus@example.org · see and pay" in main(page)

@@ -197,7 +197,7 @@ def test_the_console_takes_a_constant_number_of_queries(
         PlanAssignment.objects.filter(agreement=home.agreement).delete()
     run = run_month()
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert client.get(url("run", run)).status_code == 200
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(reverse("statements:runs"))

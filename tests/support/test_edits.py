@@ -246,7 +246,7 @@ def test_a_delegate_is_removed_and_both_sides_are_told(client, account, grant):
     listed = words(client.get(PEOPLE).content.decode())
     done = client.post(url, {"remove": "1", "help_session": str(grant.uid)}, follow=True)
 
-    assert "Dora Delegate see and pay" in listed
+    assert "Dora Delegate See and pay" in listed
     assert "both sides were told" in done.content.decode()
     assert not access.accounts_for(role.user, clock.now())
     [event] = AuditEvent.objects.filter(action="role.revoke")
