@@ -402,7 +402,7 @@ def test_days_of_the_clock_change_have_their_real_hours(client):
     )
     said = said.replace("\u202f", " ")
 
-    assert "November 1, 2026 25 hours: the clocks change 25 12.5 kWh" in said
+    assert "Nov 1, 2026 25 hours: the clocks change 25 12.5 kWh" in said
     assert "1:00 AM EDT – 1:00 AM EST" in said and "1:00 AM EST – 2:00 AM EST" in said
 
 
