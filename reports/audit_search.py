@@ -21,6 +21,7 @@ from core.csv_export import Cell
 from core.periods import midnight
 
 ALL = (StaffRole.AUDITOR, StaffRole.ADMINISTRATOR)
+FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)  # all events lie between
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,9 @@ def _about(number: str) -> Q:
 
 def _within(since: date | None, until: date | None, zone: ZoneInfo) -> Q:
     chosen = Q()
-    if since:
+    if since and since > FIRST:
         chosen &= Q(recorded_at__gte=midnight(since, zone))
-    if until:
+    if until and until < LAST:
         chosen &= Q(recorded_at__lt=midnight(until + timedelta(days=1), zone))
     return chosen
 

@@ -66,6 +66,15 @@ def test_a_period_includes_its_last_day(client, auditor):
     assert wrong.status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("since", "until"), [("0001-01-01", "9999-12-31"), ("9999-12-31", ""), ("", "0001-01-01")]
+)
+def test_days_that_no_event_has_are_no_trouble(client, auditor, since, until):
+    client.force_login(auditor)
+
+    assert client.get(reverse("reports:audit"), {"since": since, "until": until}).status_code == 200
+
+
 def test_before_and_after_are_shown(client, auditor):
     write(
         detail={"before": {"language": "en", "kind": "x"}, "after": {"language": "es", "kind": "x"}}
