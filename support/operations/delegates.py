@@ -15,10 +15,12 @@ from core.periods import local_date, midnight
 from notifications.operations import announce
 from support import notices
 
+LAST = date(9998, 12, 31)  # people write the last day of a calendar for no end
+
 
 def end_of(last_day: date | None, zone: ZoneInfo) -> datetime | None:
     """Return the exclusive end of a role whose last day is told; None for one without end."""
-    return midnight(last_day + timedelta(days=1), zone) if last_day else None
+    return midnight(min(last_day, LAST) + timedelta(days=1), zone) if last_day else None
 
 
 def last_day_of(role: AccountRole) -> date | None:

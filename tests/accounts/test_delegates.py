@@ -253,6 +253,14 @@ def test_removing_a_person_ends_it_at_once_and_nothing_else(client, account, hol
     assert {delivery.address for delivery in told} == {holder.email, held.user.email}
 
 
+def test_the_last_day_of_the_calendar_is_a_last_day_too(client, account, holder):
+    client.force_login(holder)
+
+    page = send(client, account, last_day="9999-12-31")
+
+    assert "Last day: December 31, 9998" in words(page.content.decode())
+
+
 def test_the_last_day_is_changed_and_taken_away(client, account, holder):
     held = delegate(account, ends_at=NOW + timedelta(days=9))
     client.force_login(holder)
