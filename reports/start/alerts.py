@@ -13,10 +13,8 @@ from core import formats
 from meters.queries import Place
 from payments import words
 from payments.models import PaymentAttempt
-from reports.start.money import Money
+from reports.start.money import UNFINISHED, Money
 from statements.presentation.bills import BillRow
-
-UNFINISHED = (PaymentAttempt.State.OPEN, PaymentAttempt.State.REQUIRES_ACTION)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from payments.queries import minimum
 
 LATELY = timedelta(days=30)
 State = PaymentAttempt.State
+UNFINISHED = (State.OPEN, State.REQUIRES_ACTION)  # the payer has something left to do
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Money:
     @property
     def credit_minor(self) -> int:
         return max(-self.balance.balance, 0)
+
+    @property
+    def on_its_way(self) -> Sequence[PaymentAttempt]:
+        """Payments that the payer has nothing left to do for."""
+        return [attempt for attempt in self.under_way if attempt.state not in UNFINISHED]
 
     @property
     def reserved_minor(self) -> int:
