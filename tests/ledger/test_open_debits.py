@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -99,3 +100,18 @@ def test_a_database_in_use_is_filled_from_its_allocations():
         cursor.execute(FILL)
 
     assert kept() == before == {"stmt:2:issue": 30}
+
+
+def test_what_was_missed_while_the_triggers_were_gone_is_worked_out_anew(capsys):
+    account = open_account()
+    bill(account, 100, "stmt:1:issue")
+    bill(account, 50, "stmt:2:issue")
+    OpenDebit.objects.filter(source_key="stmt:1:issue").update(open_minor=7)
+    OpenDebit.objects.filter(source_key="stmt:2:issue").delete()
+    assert "A06" in violations()
+
+    call_command("refill_open_debits")
+
+    assert kept() == {"stmt:1:issue": 100, "stmt:2:issue": 50}
+    assert "A06" not in violations()
+    assert capsys.readouterr().out == "1 open debits were kept, 2 are open.\n"
