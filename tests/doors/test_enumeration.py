@@ -18,7 +18,9 @@ from tests.accounts.factories import make_account, make_user, make_utility
 pytestmark = pytest.mark.django_db
 KNOWN, UNKNOWN = "grace@example.com", "nobody@example.com"
 PASSWORD = "correct horse battery"
-CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"|\w+@|/[\w-]{32,}/')
+CHANGING = re.compile(
+    r'name="csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"|\w+@|/[\w-]{32,}/'
+)
 
 
 @pytest.fixture(autouse=True)
