@@ -334,5 +334,5 @@ def test_the_pages_take_a_constant_number_of_queries(client, number, django_asse
         show(client, home, since="2026-10-01", until=f"2026-10-{9 * number}")
 
 
-QUERIES_OF_DAY = 23
-QUERIES_OF_PERIOD = 19
+QUERIES_OF_DAY = 22
+QUERIES_OF_PERIOD = 18

@@ -69,9 +69,10 @@ def change_a_total():
 
 def remove_an_entry():
     entry = JournalEntry.objects.get(source_key=f"stmt:{first().pk}:issue")
-    from ledger.models import Allocation
+    from ledger.models import Allocation, OpenDebit
 
     Allocation.objects.filter(debit__entry=entry).delete()
+    OpenDebit.objects.filter(posting__entry=entry).delete()
     Posting.objects.filter(entry=entry).delete()
     JournalEntry.objects.filter(pk=entry.pk).delete()
 
