@@ -116,7 +116,7 @@ def test_a_choice_swaps_the_part_says_so_and_can_be_gone_back_from(people, servi
     page.wait_for_url(re.compile("by=money"))
     page.locator(".graph-data td", has_text="$").first.wait_for(state="attached")
     said = page.locator("#say").text_content()
-    page.locator(".graph-plot").focus()
+    page.locator(".graph-plot[tabindex]").focus()
     page.keyboard.press("End")
     expect(page.locator(".graph-value")).to_contain_text("$")
 

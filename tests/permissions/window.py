@@ -26,7 +26,7 @@ SHIFTS = """() => new Promise(done => {
     .observe({type: "layout-shift", buffered: true});
   requestAnimationFrame(() => setTimeout(() => done(sum), 0));
 })"""
-WHOLE = "!document.querySelector('[hx-trigger=load]')"  # what the page asks for by itself is here
+STILL_TO_COME = "[hx-trigger=load]"  # parts that the page asks for by itself
 RUN_AXE = "axe.run({resultTypes: ['violations']})"
 
 
@@ -48,7 +48,7 @@ class Window:
         """Open a page as somebody who chose a language."""
         self.person, self.language, self.loaded = person, language, {}
         self.page.goto(f"{ORIGIN}{path}")
-        self.page.wait_for_function(WHOLE)
+        self.page.wait_for_selector(STILL_TO_COME, state="detached")
 
     def look(self, *, width: int, scheme: str, text: int = 100) -> None:
         """Look for what axe finds and for what is too wide, at a size of text in per cent."""
