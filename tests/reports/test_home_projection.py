@@ -124,7 +124,8 @@ def test_a_day_that_is_not_whole_is_no_usual_day():
     service = make_home(FLAT)
     read(service, START, *[500] * 7)
 
-    assert projected(service.agreement.account, now=START + timedelta(days=7)) is not None
+    seventh = projected(service.agreement.account, now=START + timedelta(days=7))
+    assert (seventh.low_minor, seventh.high_minor, seventh.days) == (5600, 5700, 7)
     assert projected(service.agreement.account, now=START + timedelta(days=6, hours=23)) is None
 
 
