@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, ForeignKey, Model, UUIDField
 
 from billing_site.demo.seed.story import FAMILY, GIVEN
@@ -143,11 +144,11 @@ def _array(values: Iterable[str]) -> str:
     return "(ARRAY[" + ", ".join(f"'{value}'" for value in values) + "])"
 
 
-def _go_on_after(cursor: object, model: type[Model]) -> None:
+def _go_on_after(cursor: CursorWrapper, model: type[Model]) -> None:
     key = model._meta.pk
     if isinstance(key, models.AutoField):
         table = model._meta.db_table
-        cursor.execute(  # type: ignore[attr-defined]
+        cursor.execute(
             f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{key.column}'), "
             f'(SELECT max("{key.column}") FROM "{table}"))'
         )
