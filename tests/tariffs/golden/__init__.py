@@ -1,0 +1,1 @@
+"""Statements of every released engine version, as that version computed them."""
