@@ -6,14 +6,17 @@
 
 from tariffs.engine.behind import intervals_behind
 from tariffs.engine.errors import TariffError, UsageError
-from tariffs.engine.format import canonical, digest, load, parse
 from tariffs.engine.rated import Rated
 from tariffs.engine.rating import rate
+from tariffs.engine.reading.definition import canonical, digest, load, parse
 from tariffs.engine.shape import Tariff
 from tariffs.engine.values import (
     ENGINE_VERSION,
     Column,
     Intervals,
+    Lot,
+    Past,
+    Registers,
     Segment,
     Table,
     Tax,
@@ -25,7 +28,10 @@ __all__ = [
     "ENGINE_VERSION",
     "Column",
     "Intervals",
+    "Lot",
+    "Past",
     "Rated",
+    "Registers",
     "Segment",
     "Table",
     "Tariff",

@@ -8,15 +8,15 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from tariffs.engine.days import DAY_END, DAY_NAMES, HOLIDAY, LEAP_YEAR
 from tariffs.engine.errors import TariffError
-from tariffs.engine.shape import EnergyCharge, PriceRow, Tariff
-from tariffs.engine.times import DAY_END, DAY_NAMES, HOLIDAY, LEAP_YEAR
+from tariffs.engine.shape import Metered, PriceRow, Tariff
 
 FREE = -1
 DayGrid = NDArray[np.int16]  # (8 day types, 1440 minutes): index of the price row, or FREE
 
 
-def check(charge: EnergyCharge, tariff: Tariff, path: str) -> None:
+def check(charge: Metered, tariff: Tariff, path: str) -> None:
     """Check all 366 days × 24 hours, on every day type, both for holes and for overlaps.
 
     :raises TariffError: naming the first day and time without a price, or with two
@@ -43,7 +43,7 @@ def seasons_of(day: date, tariff: Tariff) -> frozenset[str]:
     )
 
 
-def grid(charge: EnergyCharge, tariff: Tariff, in_seasons: frozenset[str]) -> DayGrid:
+def grid(charge: Metered, tariff: Tariff, in_seasons: frozenset[str]) -> DayGrid:
     """Return the price row of every minute of a day that lies in these seasons."""
     rows = np.full((len(DAY_NAMES), DAY_END), FREE, np.int16)
     for index, row in enumerate(charge.rows):
@@ -69,7 +69,7 @@ def _in_season(row: PriceRow, in_seasons: frozenset[str]) -> bool:
 
 
 def _check_day(
-    charge: EnergyCharge, tariff: Tariff, in_seasons: frozenset[str], path: str, day: date
+    charge: Metered, tariff: Tariff, in_seasons: frozenset[str], path: str, day: date
 ) -> None:
     matches = np.zeros((len(DAY_NAMES), DAY_END), np.int16)
     for row in charge.rows:
@@ -92,7 +92,7 @@ def _first(minutes: NDArray[np.bool_], day: date) -> str:
 
 
 def _rows_at(
-    charge: EnergyCharge, tariff: Tariff, in_seasons: frozenset[str], twice: NDArray[np.bool_]
+    charge: Metered, tariff: Tariff, in_seasons: frozenset[str], twice: NDArray[np.bool_]
 ) -> str:
     at = np.unravel_index(int(np.argmax(twice)), twice.shape)
     both = [

@@ -7,6 +7,11 @@ from zoneinfo import ZoneInfo
 
 from core.periods import Period, local_date, midnight
 
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
+HOLIDAY = DAY_NAMES.index("holiday")
+DAY_END = 24 * 60  # minutes
+LEAP_YEAR = 2024
+
 
 def billing_days(period: Period, zone: ZoneInfo) -> list[date]:
     """Return the local days that end inside the period, so each day is billed exactly once.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from core.money import Rounding
 from tariffs.engine.days import billing_days
 from tariffs.engine.slots import offsets, seconds
-from tariffs.engine.values import ENGINE_VERSION, Amounts, Column, Segment, Table
+from tariffs.engine.values import ENGINE_VERSION, Amounts, Column, Lot, Segment, Table
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Rated:
     columns: list[Column]
     total_minor: Amounts  # (n,) sum of the rounded lines
     warnings: list[str] = field(default_factory=list)
+    peaks: Mapping[tuple[str, str], Amounts] = field(default_factory=dict)  # segment key, charge: W
+    bases: Mapping[tuple[str, str], Amounts] = field(default_factory=dict)  # of yearly minimums
+    lots: Mapping[tuple[str, str], tuple[Lot, ...]] = field(default_factory=dict)  # what is left
 
     def table(self) -> Table:
         """Stack the columns; `np.nonzero(table.shown)` lists the lines account by account."""

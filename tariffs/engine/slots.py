@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tariffs.engine import coverage
+from tariffs.engine.days import HOLIDAY
 from tariffs.engine.errors import UsageError
-from tariffs.engine.shape import Clock, EnergyCharge, Tariff
-from tariffs.engine.times import HOLIDAY
+from tariffs.engine.shape import Clock, Metered, Tariff
 
 DAY_S = 24 * 60 * 60
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,7 +33,7 @@ class SlotRows:
 
 @lru_cache(maxsize=256)
 def slot_rows(
-    charge: EnergyCharge,
+    charge: Metered,
     tariff: Tariff,
     zone: ZoneInfo,
     starts_at: datetime,
@@ -75,7 +75,7 @@ def seconds(moment: datetime) -> int:
 
 
 def _labelled(
-    charge: EnergyCharge, tariff: Tariff, zone: ZoneInfo, starts_s: int, interval_s: int, slots: int
+    charge: Metered, tariff: Tariff, zone: ZoneInfo, starts_s: int, interval_s: int, slots: int
 ) -> NDArray[np.int16]:
     known = offsets(zone, tariff.clock, starts_s, starts_s + interval_s * slots)
     step = _step(charge, tariff, interval_s, starts_s, known)
@@ -91,9 +91,7 @@ def _labelled(
     return np.ascontiguousarray(rows[:, 0])
 
 
-def _step(
-    charge: EnergyCharge, tariff: Tariff, interval_s: int, starts_s: int, known: Offsets
-) -> int:
+def _step(charge: Metered, tariff: Tariff, interval_s: int, starts_s: int, known: Offsets) -> int:
     """Return the greatest step that meets every edge at which the price row can change."""
     edges = [60 * edge for row in charge.rows if row.band for edge in _edges(tariff, row.band)]
     moments = [number for pair in known for number in pair]
@@ -111,7 +109,7 @@ def _local(moments: NDArray[np.int64], known: Offsets) -> NDArray[np.int64]:
     return moments + ahead[np.searchsorted(since, moments, side="right") - 1]
 
 
-def _rows_at(charge: EnergyCharge, tariff: Tariff, local: NDArray[np.int64]) -> NDArray[np.int16]:
+def _rows_at(charge: Metered, tariff: Tariff, local: NDArray[np.int64]) -> NDArray[np.int16]:
     days, minutes = local // DAY_S, local % DAY_S // 60
     first = int(days[0])
     grids: list[coverage.DayGrid] = []

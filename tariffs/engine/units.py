@@ -15,7 +15,7 @@ from tariffs.engine.days import billing_days
 from tariffs.engine.errors import UsageError
 from tariffs.engine.shape import EnergyCharge, Slab, SlabsWithTime, SlabWidth
 from tariffs.engine.slots import SlotRows, slot_rows
-from tariffs.engine.values import Segment, Totals, Units, Usage
+from tariffs.engine.values import Registers, Segment, Totals, Units, Usage
 
 Whole = NDArray[np.int64]
 CHUNK = 256  # accounts whose readings fit the cache together
@@ -98,6 +98,8 @@ def _runs(charge: EnergyCharge, segment: Segment, usage: Usage) -> tuple[Whole, 
     """Return the units of each run of slots that share a price row, and those rows."""
     if isinstance(usage, Totals):
         return _total_runs(charge, segment, usage)
+    if isinstance(usage, Registers):
+        raise UsageError("registers for each band are not computed yet")
     period = segment.period
     if usage.starts_at != period.starts_at or usage.ends_at != period.ends_at:
         raise UsageError(

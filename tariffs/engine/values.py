@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,26 @@ from numpy.typing import NDArray
 
 from core.periods import Period
 from tariffs.engine.shape import Tariff
+from tariffs.engine.taxes import Tax
 
-ENGINE_VERSION = "1"
+__all__ = [
+    "ENGINE_VERSION",
+    "Amounts",
+    "Column",
+    "Intervals",
+    "Lot",
+    "Mask",
+    "Past",
+    "Registers",
+    "Segment",
+    "Table",
+    "Tax",
+    "Totals",
+    "Units",
+    "Usage",
+]
+
+ENGINE_VERSION = "2"
 
 Units = NDArray[np.integer[Any]]
 Amounts = NDArray[np.int64]
@@ -30,6 +49,8 @@ class Segment:
     zone: ZoneInfo  # of the service location
     key: str = ""  # what the segments of one agreement share
     conditions: frozenset[str] = frozenset()  # account conditions that hold, e.g. "paperless"
+    unserved: frozenset[date] = frozenset()  # local days without service
+    given: Mapping[str, int] = field(default_factory=dict)  # numbers of conversions, 10^-8
 
 
 @dataclass(frozen=True)
@@ -52,20 +73,40 @@ class Totals:
     values: Units  # (n,) in base units
 
 
-Usage = Intervals | Totals
+@dataclass(frozen=True)
+class Registers:
+    """Use of n accounts in a whole segment, from a register for each time band."""
+
+    bands: Mapping[str, Units]  # by band, (n,) in base units
+
+    @property
+    def values(self) -> Units:
+        """The sum over the bands."""
+        return np.sum(list(self.bands.values()), axis=0, dtype=np.int64)
+
+
+Usage = Intervals | Totals | Registers
 
 
 @dataclass(frozen=True)
-class Tax:
-    """A percentage of every line of a tax class, on the sum, rounded once."""
+class Lot:
+    """Credit of n accounts that was earned in one period and not used yet."""
 
-    code: str
-    name: str
-    rate: int  # 10^-8 of one percent: 5 % is 500_000_000
-    tax_class: str = "standard"
-    commodity: str = ""  # empty: every commodity
-    on_taxes: tuple[str, ...] = ()  # earlier taxes that are taxed too
-    segments: tuple[int, ...] = ()  # in whose time it holds; empty: in all
+    earned_on: date  # last local day of that period
+    amount_minor: Amounts  # (n,) not negative
+
+
+@dataclass(frozen=True)
+class Past:
+    """What came before a cycle, of the n accounts that share a segment key; oldest first.
+
+    Each entry is dated with the first local day of its period.
+    """
+
+    peaks: Mapping[str, tuple[tuple[date, Units], ...]] = field(default_factory=dict)  # by charge
+    uses: Mapping[str, tuple[tuple[date, Units], ...]] = field(default_factory=dict)  # by source
+    bases: Mapping[str, tuple[tuple[date, Amounts], ...]] = field(default_factory=dict)  # by charge
+    lots: Mapping[str, tuple[Lot, ...]] = field(default_factory=dict)  # by charge
 
 
 @dataclass(frozen=True)
@@ -78,7 +119,7 @@ class Column:
     segment: int  # -1: belongs to the whole statement
     charge: str
     name: str
-    kind: str  # energy, fixed, discount, surcharge, rider, tax
+    kind: str  # that of its charge, or tax, rounding, info
     label: dict[str, Any]  # JSON-able: season, band, lower, upper, days, cycle_days, percent, of
     unit: str  # kWh, m3, day, period, 30 days, percent
     quantity: Amounts  # (n,) base units; days of a fixed charge; minor units of a base
@@ -87,6 +128,7 @@ class Column:
     amount_minor: Amounts  # (n,)
     tax_class: str
     shown: Mask  # (n,) false where the line would say nothing
+    exact: NDArray[np.object_] | None = None  # (n,) Fractions of minor units, if kept
 
 
 @dataclass(frozen=True)

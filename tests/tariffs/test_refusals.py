@@ -206,7 +206,7 @@ REFUSED = [
     ),
     # percentages
     ("charges[1].of[0]", "not a charge here", definition(fixed("1"), percent("levy", "sevice"))),
-    ("charges", "percentages of each other: ", definition(percent("a", "b"), percent("b", "a"))),
+    ("charges", "computed from each other: ", definition(percent("a", "b"), percent("b", "a"))),
     ("charges[1].code", "used twice", definition(fixed("1"), fixed("2"))),
     (
         "charges[1].percent",

@@ -7,20 +7,17 @@ from calendar import monthrange
 from typing import TypeVar
 
 from core.money import NotExact, to_scaled
+from tariffs.engine.days import DAY_END, DAY_NAMES, LEAP_YEAR
 from tariffs.engine.errors import TariffError
-from tariffs.engine.fields import Fields, as_text
-from tariffs.engine.shape import MonthDays, Window
+from tariffs.engine.pieces import MonthDays, Window
+from tariffs.engine.reading.fields import Fields, as_text
 
 Row = TypeVar("Row")
-DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
-HOLIDAY = DAY_NAMES.index("holiday")
 DAY_GROUPS = {
     "weekday": frozenset(range(5)),
     "weekend": frozenset((5, 6)),
     "all": frozenset(range(8)),
 }
-DAY_END = 24 * 60
-LEAP_YEAR = 2024
 
 
 def seasons(top: Fields) -> dict[str, tuple[MonthDays, ...]]:

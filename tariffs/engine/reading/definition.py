@@ -9,17 +9,30 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.money import Rounding, minor_digits
-from tariffs.engine import charges, coverage, order, times
+from tariffs.engine import coverage, order
 from tariffs.engine.errors import TariffError
-from tariffs.engine.fields import Fields, as_day
-from tariffs.engine.shape import UNITS, AnyCharge, Clock, EnergyCharge, Example, Tariff
+from tariffs.engine.measures import UNITS
+from tariffs.engine.pieces import Example
+from tariffs.engine.reading import charges, times
+from tariffs.engine.reading.bases import bases
+from tariffs.engine.reading.fields import Fields, as_day
+from tariffs.engine.reading.names import Names
+from tariffs.engine.reading.taxes import taxes
+from tariffs.engine.reading.total import total
+from tariffs.engine.shape import (
+    AnyCharge,
+    Clock,
+    DemandCharge,
+    EnergyCharge,
+    OnChange,
+    Tariff,
+)
 
 COMMODITIES = ("electricity", "water", "gas", "sewer", "waste")
 RATE_TYPES = ("flat", "slab", "fixed", "seasonal", "time_based")
 MAX_NAME = 120
 NOT_YET = {
     "tax_inclusive": "prices that include tax are not computed yet",
-    "minimum": "a minimum is not computed yet",
 }
 
 
@@ -62,10 +75,8 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
         raise TariffError("to", f"{ends_on} must be after {starts_on}; it is the first day without")
     seasons, bands = times.seasons(top), times.bands(top)
     holidays = frozenset(as_day(day, path) for day, path in top.optional_rows("holidays"))
-    read = [
-        charges.charge(item, path, seasons=seasons, bands=bands)
-        for item, path in top.rows("charges")
-    ]
+    names = Names(seasons, bands, currency, bases(top))
+    read = [charges.charge(item, path, names) for item, path in top.rows("charges")]
     if not read:
         raise TariffError("charges", "a tariff needs at least one charge")
     tariff = Tariff(
@@ -81,6 +92,9 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
         zone=_zone(top),
         clock=top.choice("clock", Clock, Clock.WALL),
         rounding=top.choice("rounding", Rounding) if top.has("rounding") else None,
+        total=total(top, names),
+        on_change=top.choice("on_change", OnChange, OnChange.SPLIT),
+        taxes=taxes(top, names),
         seasons=seasons,
         bands=bands,
         holidays=holidays,
@@ -90,8 +104,9 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
     )
     top.end()
     for i, charge in enumerate(read):
-        if isinstance(charge, EnergyCharge):
+        if isinstance(charge, EnergyCharge | DemandCharge):
             coverage.check(charge, tariff, f"charges[{i}]")
+        if isinstance(charge, EnergyCharge):
             _check_clock(charge, tariff, f"charges[{i}]")
     return tariff
 
@@ -154,7 +169,7 @@ def _eligibility(top: Fields) -> dict[str, tuple[str, ...]]:
 
 
 def _examples(top: Fields, read: list[AnyCharge], currency: str) -> list[Example]:
-    units = {c.source: UNITS[c.unit][1] for c in read if isinstance(c, EnergyCharge)}
+    units = {c.source: UNITS[c.unit].scale for c in read if isinstance(c, EnergyCharge)}
     return [_example(item, path, units, currency) for item, path in top.optional_rows("examples")]
 
 

@@ -1,0 +1,106 @@
+"""Reads prices: one, derived from a discount, in slabs, or in rows by season and band."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tariffs.engine.errors import TariffError
+from tariffs.engine.pieces import PriceRow, Slab
+from tariffs.engine.reading.fields import Fields, as_rows
+from tariffs.engine.reading.times import base_units
+from tariffs.engine.shape import PRICE_DIGITS
+
+ENTERED_DIGITS = 6
+HUNDRED = 100
+
+
+def price_rows(
+    fields: Fields, scale: int, seasons: Collection[str], bands: Collection[str]
+) -> list[PriceRow]:
+    if not fields.has("prices"):
+        return [PriceRow("", "", row_slabs(fields, scale))]
+    if fields.has("price") or fields.has("slabs"):
+        raise TariffError(fields.at("prices"), "give either prices, or one price, or slabs")
+    read = []
+    for item, path in fields.rows("prices"):
+        row = Fields(item, path)
+        season, band = _known(row, "season", seasons), _known(row, "band", bands)
+        read.append(PriceRow(season, band, row_slabs(row, scale)))
+        row.end()
+    if not read:
+        raise TariffError(fields.at("prices"), "must hold at least one row")
+    return read
+
+
+def _known(row: Fields, name: str, known: Collection[str]) -> str:
+    value = row.text(name, "")
+    if value and value not in known:
+        raise TariffError(row.at(name), f"{value!r} is not among the {name}s of this tariff")
+    return value
+
+
+def row_slabs(fields: Fields, scale: int) -> tuple[Slab, ...]:
+    if fields.has("slabs"):
+        return slabs(fields, scale)
+    return (Slab(None, price(fields)),)
+
+
+def slabs(fields: Fields, scale: int) -> tuple[Slab, ...]:
+    rows = list(as_rows(fields.need("slabs"), fields.at("slabs")))
+    if not rows:
+        raise TariffError(fields.at("slabs"), "must hold at least one row")
+    read: list[Slab] = []
+    for i, (item, path) in enumerate(rows):
+        row = Fields(item, path)
+        upper = _upper(row, scale)
+        _check_bound(read, upper, row, is_last=i == len(rows) - 1)
+        read.append(Slab(upper, price(row)))
+        row.end()
+    return tuple(read)
+
+
+def _upper(row: Fields, scale: int) -> int | None:
+    if row.peek("up_to") is not None:
+        return base_units(row, "up_to", scale)
+    row.take("up_to")
+    return None
+
+
+def _check_bound(above: list[Slab], upper: int | None, row: Fields, *, is_last: bool) -> None:
+    if is_last and upper is not None:
+        raise TariffError(row.at("up_to"), "the last slab must be open: use above it has no price")
+    if not is_last and upper is None:
+        raise TariffError(row.at("up_to"), "is missing: only the last slab is open")
+    lower = above[-1].upper if above else 0
+    if upper is not None and lower is not None and upper <= lower:
+        raise TariffError(row.at("up_to"), "must be above the slab before, so that none overlap")
+
+
+def price(fields: Fields) -> int:
+    """Take a price as entered, or derive it exactly from the regular one and a discount."""
+    if fields.has("regular"):
+        return _discounted(fields)
+    price = fields.scaled("price", ENTERED_DIGITS, scale=PRICE_DIGITS)
+    if price < 0:
+        raise TariffError(fields.at("price"), "must not be negative")
+    return price
+
+
+def _discounted(fields: Fields) -> int:
+    if fields.has("price"):
+        raise TariffError(fields.at("price"), "is derived from regular and discount_percent")
+    regular = fields.scaled("regular", ENTERED_DIGITS, scale=ENTERED_DIGITS)
+    percent = fields.scaled("discount_percent", ENTERED_DIGITS, scale=ENTERED_DIGITS)
+    whole = HUNDRED * 10**ENTERED_DIGITS
+    if regular < 0:
+        raise TariffError(fields.at("regular"), "must not be negative")
+    if not 0 <= percent <= whole:
+        raise TariffError(fields.at("discount_percent"), "must be from 0 to 100")
+    price, rest = divmod(
+        regular * (whole - percent), whole // 10 ** (PRICE_DIGITS - ENTERED_DIGITS)
+    )
+    if rest:
+        raise TariffError(
+            fields.at("discount_percent"), f"gives a price of more than {PRICE_DIGITS} decimals"
+        )
+    return price
