@@ -67,15 +67,25 @@ class Bill:
         return len({day for other in self.together(index) for day in self.days(other)})
 
     def together(self, index: int) -> list[int]:
-        """Return the segments of the same agreement, commodity and cycle, this one included."""
+        """Return the segments that follow each other in the cycle of one agreement, in time.
+
+        These are the segments of its tariff, and those of a tariff before or after it; tariffs
+        of a plan that run side by side have nothing in common.
+        """
         mine = self.segments[index]
-        return [
+        agreement = [
             i
             for i, other in enumerate(self.segments)
-            if other.key == mine.key
+            if (other.key, other.cycle) == (mine.key, mine.cycle)
             and other.tariff.commodity == mine.tariff.commodity
-            and other.cycle == mine.cycle
         ]
+        own = [i for i in agreement if self.segments[i].tariff.code == mine.tariff.code]
+        others = [i for i in agreement if i not in own and not self._meets(i, own)]
+        return sorted(own + others, key=lambda i: self.segments[i].period.starts_at)
+
+    def _meets(self, index: int, others: Sequence[int]) -> bool:
+        period = self.segments[index].period
+        return any(period.overlap(self.segments[i].period) for i in others)
 
     def with_charge(self, index: int, code: str) -> list[int]:
         """Return those of them whose tariff has a charge of this code."""
@@ -87,7 +97,7 @@ class Bill:
 
     def comes_again(self, index: int, code: str) -> bool:
         """Say whether a later segment bears what is billed once for the whole cycle."""
-        return self.with_charge(index, code)[-1] > index
+        return self.with_charge(index, code)[-1] != index
 
     # Quantities
 
