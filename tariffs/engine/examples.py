@@ -9,7 +9,7 @@ from core.periods import Period, local_days
 from tariffs.engine.errors import UsageError
 from tariffs.engine.rating import rate
 from tariffs.engine.shape import Example, Tariff
-from tariffs.engine.values import Intervals, Segment, Totals, Usage
+from tariffs.engine.values import Intervals, Registers, Segment, Totals, Usage
 
 QUARTER_S = 15 * 60
 
@@ -22,11 +22,12 @@ def failures(tariff: Tariff) -> list[str]:
 def failure(tariff: Tariff, example: Example) -> str:
     """Price one example as a full cycle period; return "" if it comes out."""
     period = local_days(example.first, example.last, tariff.zone)
-    segment = Segment(tariff, period, period, tariff.zone)
+    segment = Segment(
+        tariff, period, period, tariff.zone, conditions=example.conditions, given=example.given
+    )
     name = f"example {example.name or example.first.isoformat()}"
     try:
-        usage = {(0, source): _use(example, source, period) for source in tariff.sources}
-        rated = rate([segment], usage, [], currency=tariff.currency, n=1)
+        rated = rate([segment], _usage(example, tariff, period), [], currency=tariff.currency, n=1)
     except UsageError as error:
         return f"{name}: {error}"
     total = int(rated.total_minor[0])
@@ -36,11 +37,29 @@ def failure(tariff: Tariff, example: Example) -> str:
     return f"{name}: {came} comes out instead of {expected}"
 
 
+def _usage(example: Example, tariff: Tariff, period: Period) -> dict[tuple[int, str], Usage]:
+    measured = {(0, source): _use(example, source, period) for source in tariff.sources}
+    stated = {(0, key): _total(units) for key, units in example.attributes.items()}
+    return {**measured, **stated}
+
+
 def _use(example: Example, source: str, period: Period) -> Usage:
-    """Return a total, or equal quarter hours of a use that is given per elapsed hour."""
-    if source not in example.use_per_hour:
-        return Totals(np.array([example.use.get(source, 0)], dtype=np.int64))
-    quarters = np.arange(1, 5) * example.use_per_hour[source] // 4
-    hour = np.diff(quarters, prepend=0)
-    values = np.resize(hour, period.seconds // QUARTER_S)
+    """Return equal quarter hours of a use per elapsed hour, the registers of bands, or a total."""
+    if source in example.use_per_hour:
+        return _quarters(example.use_per_hour[source], period)
+    bands = {
+        name.removeprefix(f"{source}."): np.array([units], dtype=np.int64)
+        for name, units in example.use.items()
+        if name.startswith(f"{source}.")
+    }
+    return Registers(bands) if bands else _total(example.use.get(source, 0))
+
+
+def _total(units: int) -> Totals:
+    return Totals(np.array([units], dtype=np.int64))
+
+
+def _quarters(per_hour: int, period: Period) -> Intervals:
+    quarters = np.arange(1, 5) * per_hour // 4
+    values = np.resize(np.diff(quarters, prepend=0), period.seconds // QUARTER_S)
     return Intervals(period.starts_at, QUARTER_S, values[np.newaxis, :])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from core.money import Rounding
@@ -132,3 +132,6 @@ class Example:
     use: dict[str, int]  # base units by source, for the whole period
     use_per_hour: dict[str, int]  # base units by source, in each elapsed hour
     total_minor: int
+    attributes: dict[str, int] = field(default_factory=dict)  # base units by "@name"
+    conditions: frozenset[str] = frozenset()
+    given: dict[str, int] = field(default_factory=dict)  # numbers of conversions, 10^-8

@@ -8,19 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from core.money import Rounding, minor_digits
+from core.money import Rounding
 from tariffs.engine import coverage, order
 from tariffs.engine.errors import TariffError
-from tariffs.engine.measures import UNITS
-from tariffs.engine.pieces import Example
 from tariffs.engine.reading import charges, times
 from tariffs.engine.reading.bases import bases
+from tariffs.engine.reading.examples import examples
 from tariffs.engine.reading.fields import Fields, as_day
 from tariffs.engine.reading.names import Names
 from tariffs.engine.reading.taxes import taxes
 from tariffs.engine.reading.total import total
 from tariffs.engine.shape import (
-    AnyCharge,
     Clock,
     DemandCharge,
     EnergyCharge,
@@ -100,7 +98,7 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
         holidays=holidays,
         eligibility=_eligibility(top),
         change_summary=top.text("change_summary", ""),
-        examples=tuple(_examples(top, read, currency)),
+        examples=examples(top, read, currency),
     )
     top.end()
     for i, charge in enumerate(read):
@@ -165,35 +163,4 @@ def _eligibility(top: Fields) -> dict[str, tuple[str, ...]]:
     fields = Fields(top.take("eligibility", {}), "eligibility")
     read = {"categories": fields.texts("categories"), "areas": fields.texts("areas")}
     fields.end()
-    return read
-
-
-def _examples(top: Fields, read: list[AnyCharge], currency: str) -> list[Example]:
-    units = {c.source: UNITS[c.unit].scale for c in read if isinstance(c, EnergyCharge)}
-    return [_example(item, path, units, currency) for item, path in top.optional_rows("examples")]
-
-
-def _example(item: object, path: str, units: Mapping[str, int], currency: str) -> Example:
-    fields = Fields(item, path)
-    example = Example(
-        name=fields.text("name", ""),
-        first=fields.day("first"),
-        last=fields.day("last"),
-        use=_use(fields, "use", units),
-        use_per_hour=_use(fields, "use_per_hour", units),
-        total_minor=fields.scaled("total", minor_digits(currency), scale=minor_digits(currency)),
-    )
-    fields.end()
-    if example.last < example.first:
-        raise TariffError(fields.at("last"), f"{example.last} is before {example.first}")
-    return example
-
-
-def _use(fields: Fields, name: str, units: Mapping[str, int]) -> dict[str, int]:
-    given = Fields(fields.take(name, {}), fields.at(name))
-    read = {}
-    for source, scale in units.items():
-        if given.has(source):
-            read[source] = times.base_units(given, source, scale)
-    given.end()
     return read
