@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.audited import AuditedAdmin
 from core.admin import ReadOnlyAdmin
-from tariffs.models import Plan, PlanTariff, PlanVersion, Tariff, TariffVersion, TaxRule
+from tariffs.models import (
+    GivenNumber,
+    Plan,
+    PlanTariff,
+    PlanVersion,
+    Tariff,
+    TariffVersion,
+    TaxRule,
+)
 
 
 @admin.register(Tariff)
@@ -55,8 +64,23 @@ class PlanVersionAdmin(AuditedAdmin, SimpleHistoryAdmin):
 
 @admin.register(TaxRule)
 class TaxRuleAdmin(AuditedAdmin, SimpleHistoryAdmin):
-    list_display = ["name", "code", "rate", "commodity", "tax_class", "starts_on", "ends_on"]
-    list_filter = ["commodity", "tax_class"]
+    list_display = ["name", "code", "kind", "rate", "commodity", "tax_class", "starts_on"]
+    list_filter = ["kind", "commodity", "tax_class"]
+    fieldsets = [
+        (None, {"fields": ["code", "name", "commodity", "tax_class", "position"]}),
+        (None, {"fields": ["starts_on", "ends_on"]}),
+        (_("What it takes"), {"fields": ["kind", "rate", "bands", "amount", "currency", "reason"]}),
+        (_("What it takes it of"), {"fields": ["above", "on_taxes"]}),
+    ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(GivenNumber)
+class GivenNumberAdmin(AuditedAdmin, SimpleHistoryAdmin):
+    list_display = ["code", "value", "starts_on", "ends_on"]
+    search_fields = ["code"]
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

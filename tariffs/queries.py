@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Q
 
 from core.money import to_scaled
-from tariffs import engine
+from tariffs import engine, tax_terms
 from tariffs.engine.shape import PRICE_DIGITS
+from tariffs.engine.taxes import TaxKind
 from tariffs.models import TariffVersion, TaxRule
 
 Validity = tuple[date, date | None, TariffVersion]  # first day, first day without, version
@@ -47,12 +49,19 @@ def taxes_on(day: date, *, commodity: str | None = None) -> list[engine.Tax]:
 
 
 def engine_tax(rule: TaxRule) -> engine.Tax:
+    """Return the tax as the engine takes it; the rule is one that `clean` accepts."""
     return engine.Tax(
         code=rule.code,
         name=rule.name,
         rate=to_scaled(rule.rate, PRICE_DIGITS),
         tax_class=rule.tax_class,
         commodity=rule.commodity,
+        on_taxes=tax_terms.codes(rule.on_taxes),
+        kind=TaxKind(rule.kind),
+        bands=tax_terms.bands(rule.bands, rule.currency) if rule.bands else (),
+        amount=to_scaled(rule.amount or Decimal(0), PRICE_DIGITS),
+        reason=rule.reason,
+        above_minor=None if rule.above is None else tax_terms.minor(rule.above, rule.currency),
     )
 
 

@@ -6,6 +6,7 @@ from statements.models.plans import BillingCycle, PlanAssignment
 from statements.models.runs import BillingRun, RunChunk, RunItem
 from statements.models.statements import (
     PRICE_DIGITS,
+    Carried,
     Statement,
     StatementCoverage,
     StatementLine,
@@ -19,6 +20,7 @@ __all__ = [
     "BillingCycle",
     "BillingRun",
     "Cancellation",
+    "Carried",
     "NumberSeries",
     "PlanAssignment",
     "RunChunk",

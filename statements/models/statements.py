@@ -202,3 +202,33 @@ class Trace(models.Model):
 
     def __str__(self) -> str:
         return f"trace of {self.statement_id}"
+
+
+class Carried(models.Model):
+    """What later bills of an agreement need to know of a statement; frozen with it.
+
+    A statement has such rows only if its tariff looks back.
+    """
+
+    class Kind(models.TextChoices):
+        PEAK = "peak"  # greatest measured demand, in W or VA
+        BASE = "base"  # what counts towards a yearly minimum, in minor units
+        LOT = "lot"  # credit that is left after the bill, in minor units; 0 says that none is
+
+    pk = models.CompositePrimaryKey("statement_id", "agreement_id", "kind", "charge", "day")
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, related_name="carried", db_index=False
+    )  # the primary key begins with it
+    agreement = models.ForeignKey(
+        "meters.CustomerAgreement", models.PROTECT, related_name="+", db_index=False
+    )  # an index below begins with it
+    kind = models.CharField(max_length=4, choices=Kind)
+    charge = models.CharField(max_length=60)
+    day = models.DateField()  # first day of the cycle; of a lot the day on which it was earned
+    value = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["agreement", "kind", "day"], name="carried_by_agreement")]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {self.kind} {self.charge} {self.day}"
