@@ -186,6 +186,9 @@ def test_a_second_person_approves(client, homes, settings):
 
     assert run.approved_by == other.email
     assert Statement.objects.filter(state="issued").count() == 1
+    after = client.get(url("approve", run)).content.decode()
+    assert "This run does not wait for approval." in after
+    assert "Approve and issue" not in after
 
 
 @pytest.mark.parametrize("number", [1, 3])
