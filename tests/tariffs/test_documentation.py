@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+from dataclasses import dataclass
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
 from tariffs import engine
 from tariffs.engine import examples
+from tariffs.engine.reading.definition import COMMODITIES
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
-BILLS = (DOCS / "how-a-bill-is-computed.md").read_text()
 FORMAT = (DOCS / "tariff-format.md").read_text()
+
+TABLE = "| charge | quantity | price | amount |\n|---|---:|---:|---:|\n"
+ROW = re.compile(r"^\| (.*) \|$", re.MULTILINE)
 
 
 FIELD = re.compile(  # a name between quotes, taken from the fields of an object
@@ -25,49 +32,96 @@ FIELD = re.compile(  # a name between quotes, taken from the fields of an object
 )
 
 
-def worked_bills() -> list[str]:
-    """Return the sections that hold a tariff, a use, a command and a table."""
-    return [section for section in BILLS.split("\n### ")[1:] if "```json" in section]
+@dataclass(frozen=True)
+class WorkedBill:
+    """A section of the pages: its files, its command and the tables that must come out."""
+
+    title: str
+    files: dict[str, str]
+    command: list[str]
+    tables: list[list[list[str]]]
+
+    @property
+    def tariffs(self) -> list[str]:
+        return [text for text in self.files.values() if '"charges"' in text]
 
 
-def block(section: str, language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", section, re.DOTALL)
-    assert found, f"no {language} in {section[:40]}"
-    return found[1]
+def worked_bills() -> list[WorkedBill]:
+    pages = [DOCS / "how-a-bill-is-computed.md", *sorted(DOCS.glob("worked-bills-*.md"))]
+    sections = [part for page in pages for part in page.read_text().split("\n### ")[1:]]
+    return [worked_bill(section) for section in sections if "```sh" in section]
 
 
-def table(section: str) -> list[list[str]]:
-    rows = re.findall(r"^\| (.*) \|$", section, re.MULTILINE)
-    return [[cell.strip() for cell in row.split("|")] for row in rows[1:]]
+def worked_bill(section: str) -> WorkedBill:
+    (command,) = blocks(section, "sh")
+    program, rate, *arguments = shlex.split(command)
+    assert [program, rate] == ["manage.py", "rate"]
+    jsons = blocks(section, "json")
+    tariffs = [text for text in jsons if '"charges"' in text]
+    accounts = [text for text in jsons if '"charges"' not in text]
+    files: dict[str, str] = {}
+    for option, texts in (
+        ("--tariff", tariffs),
+        ("--usage", blocks(section, "csv")),
+        ("--account", accounts),
+    ):
+        files |= zip(values(arguments, option), texts, strict=True)
+    return WorkedBill(section.splitlines()[0], files, arguments, tables(section))
 
 
-@pytest.mark.parametrize("section", worked_bills(), ids=lambda section: section.splitlines()[0])
-def test_worked_bill_comes_out_line_by_line(section, tmp_path):
-    (tmp_path / "tariff.json").write_text(block(section, "json"))
-    (tmp_path / "use.csv").write_text(block(section, "csv"))
-    options = re.findall(r"--cycle (\w+)", block(section, "sh"))
+def blocks(section: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
+
+
+def values(arguments: list[str], option: str) -> list[str]:
+    return [value for name, value in pairwise(arguments) if name == option]
+
+
+def tables(section: str) -> list[list[list[str]]]:
+    """Return the rows of each table of lines, without its heading."""
+    return [
+        [[cell.strip() for cell in row.split("|")] for row in ROW.findall(table.split("\n\n")[0])]
+        for table in section.split(TABLE)[1:]
+    ]
+
+
+every_bill = pytest.mark.parametrize("bill", worked_bills(), ids=lambda bill: bill.title)
+
+
+@every_bill
+def test_worked_bill_comes_out_line_by_line(bill, tmp_path):
+    for name, text in bill.files.items():
+        (tmp_path / name).write_text(text)
+    command = [str(tmp_path / word) if word in bill.files else word for word in bill.command]
     out = StringIO()
 
-    call_command(
-        "rate",
-        f"--tariff={tmp_path / 'tariff.json'}",
-        f"--usage={tmp_path / 'use.csv'}",
-        *(f"--cycle={option}" for option in options),
-        "--json",
-        stdout=out,
-    )
+    call_command("rate", *command, "--json", stdout=out)
 
-    (period,) = json.loads(out.getvalue())["periods"]
+    periods = json.loads(out.getvalue())["periods"]
+    assert [printed(period) for period in periods] == bill.tables
+
+
+def printed(period: dict[str, Any]) -> list[list[str]]:
+    """Return the lines that have an amount, and the total."""
     lines = [
         [line["charge"], line["quantity"], line["unit_price"], line["amount"]]
         for line in period["lines"]
+        if line.get("kind") != "info"
     ]
-    assert [*lines, ["total", "", "", period["total"]]] == table(section)
+    return [*lines, ["total", "", "", period["total"]]]
 
 
-@pytest.mark.parametrize("section", worked_bills(), ids=lambda section: section.splitlines()[0])
-def test_examples_inside_the_tariffs_come_out(section):
-    assert examples.failures(engine.parse(engine.load(block(section, "json")))) == []
+def test_there_are_bills_of_every_commodity_and_enough():
+    tariffs = [json.loads(text) for bill in worked_bills() for text in bill.tariffs]
+
+    assert len(worked_bills()) >= 35
+    assert {tariff["commodity"] for tariff in tariffs} == set(COMMODITIES)
+
+
+@every_bill
+def test_examples_inside_the_tariffs_come_out(bill):
+    for text in bill.tariffs:
+        assert examples.failures(engine.parse(engine.load(text))) == []
 
 
 def tariffs_of_the_format_page() -> list[str]:
