@@ -1,0 +1,1 @@
+"""Changes the engine in small ways and sees whether a test notices: python -m tests.mutation"""
