@@ -1,17 +1,16 @@
-"""The batch engine against the Decimal walk, on random accounts and both clock changes."""
+"""The batch engine against the walk, on a month of random accounts and both clock changes."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from core.periods import Period
-from tariffs import engine
 from tests.tariffs import reference
 from tests.tariffs.bills import HERE, days, readings
+from tests.tariffs.both_ways import bill_lines, engine_lines
 from tests.tariffs.definitions import definition, energy, fixed, slabs
 
 BANDS = {
@@ -41,7 +40,6 @@ MONTHS = {
     "clocks go forward": (date(2026, 3, 1), date(2026, 3, 31)),
     "moved in on the 12th": (date(2026, 11, 12), date(2026, 11, 30)),
 }
-SUMMER_STARTS, WINTER_STARTS = date(2026, 3, 16), date(2026, 11, 16)
 ACCOUNTS = 120  # of each of nine mixes: more than 1,000
 
 
@@ -80,20 +78,12 @@ def month_of(day: date) -> Period:
     return days(first, (first + timedelta(days=40)).replace(day=1) - timedelta(days=1))
 
 
-def season_days(first: date, last: date) -> dict[str, int]:
-    every = [first + timedelta(days=i) for i in range((last - first).days + 1)]
-    summer = sum(SUMMER_STARTS <= day < WINTER_STARTS for day in every)
-    return {"summer": summer, "winter": len(every) - summer}
-
-
-def engine_lines(rated: engine.Rated, account: int) -> dict[reference.Key, Decimal]:
-    return {
-        (column.charge, column.label.get("row", -1), column.label.get("slab", 0)): Decimal(
-            int(column.amount_minor[account])
-        ).scaleb(-2)
-        for column in rated.columns
-        if column.amount_minor[account]
-    }
+def walked(written: dict[str, object], values: list[int], period: Period, cycle: Period, known):
+    use = reference.Readings(period.starts_at, 900, values)
+    segment = reference.Segment(
+        written, period.starts_at, period.ends_at, (cycle.starts_at, cycle.ends_at), HERE
+    )
+    return reference.bill([segment], {(0, "import"): use}, currency="USD", rows_at=known)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -106,19 +96,8 @@ def test_batch_equals_the_walk_over_every_reading(month, rule):
 
     rated = readings(written, values, period, interval_s=900, cycle=cycle)
 
-    rows_at: dict[tuple[str, datetime], int | None] = {}
+    known: dict[object, object] = {}
     for account in range(ACCOUNTS):
-        walked = reference.lines(
-            written,
-            values[account].tolist(),
-            starts_at=period.starts_at,
-            interval_s=900,
-            zone=HERE,
-            days=(last - first).days + 1,
-            cycle_days=31 if first.month == 3 else 30,
-            season_days=season_days(first, last),
-            rows_at=rows_at,
-        )
-        expected = {key: amount for key, amount in walked.items() if amount}
-        assert engine_lines(rated, account) == expected
-        assert rated.total_minor[account] == 100 * sum(expected.values())
+        bill = walked(written, values[account].tolist(), period, cycle, known)
+        assert engine_lines(rated, account) == bill_lines(bill)
+        assert rated.total_minor[account] == bill.total

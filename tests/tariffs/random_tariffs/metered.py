@@ -1,0 +1,190 @@
+"""Random charges for what is metered: energy, volumes, attributes, credits, and their steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.tariffs.random_tariffs import prices
+from tests.tariffs.random_tariffs.dice import without
+from tests.tariffs.random_tariffs.scene import Scene
+
+RULES = ("proportional", "chronological", "per_period", "total_only")
+WIDTHS = ("prorate", "per_day", "whole", "30_days", "year", "months")
+VOLUME = [{"name": "Volume correction", "value": "1.02264"},
+          {"name": "Calorific value, MJ/m³", "given": "calorific-value"},
+          {"name": "MJ in a kWh", "value": "3.6", "by": "divide"}]  # fmt: skip
+
+
+def energy(scene: Scene, code: str) -> dict[str, Any]:
+    if scene.dice.has("attribute", 0.08):
+        return attribute(scene, code)
+    charge: dict[str, Any] = {
+        "code": code,
+        "kind": "energy",
+        "unit": scene.dice.choose("unit", scene.units),
+    }
+    charge |= _source(scene, charge["unit"])
+    return charge | _priced(scene, charge)
+
+
+def credit(scene: Scene, code: str) -> dict[str, Any]:
+    """Return a credit for what is fed back; on some bills it is kept in lots."""
+    scene.dice.found.add("credit")
+    charge: dict[str, Any] = {"code": code, "kind": "credit", "unit": "kWh"}
+    charge |= _priced(scene, charge)
+    if scene.priced and scene.dice.has("lots", 0.6):
+        charge |= {"settle": "lots", "applies_to": scene.few(scene.priced)}
+        if scene.dice.has("lots expire", 0.6):
+            charge["expires_after_months"] = scene.dice.whole(1, 14)
+    return charge
+
+
+def attribute(scene: Scene, code: str) -> dict[str, Any]:
+    """Return a charge per square metre, dwelling or piece that nobody meters."""
+    names = {"area": "m2", "dwellings": "dwelling", "lamps": "item"}
+    name = scene.dice.choose("attribute", tuple(names))
+    charge = {"code": code, "kind": "energy", "unit": names[name], "attribute": name}
+    if scene.dice.maybe(0.5):
+        charge["proration"] = scene.dice.choose("attribute proration", ("days", "whole"))
+    if charge.get("proration") != "whole" and scene.seasons and scene.dice.maybe(0.4):
+        scene.dice.found.add("attribute by season")
+        return charge | {
+            "prices": prices.rows(scene, (list(scene.seasons), [""]), None, alike=True)
+        }
+    return charge | prices.one(scene)
+
+
+def _source(scene: Scene, unit: str) -> dict[str, Any]:
+    dice = scene.dice
+    if scene.commodity == "sewer":
+        dice.found.add("another commodity")
+        return {"source": "import", "commodity": "water"}
+    if scene.commodity == "gas" and unit in ("kWh", "MWh"):
+        dice.found.add("conversion")
+        given = [dict(factor) for factor in VOLUME]
+        if not dice.has("given number", 0.6):
+            given[1] = {"name": "Calorific value, MJ/m³", "value": dice.decimal(37, 41, 4)}
+        return {"source": "import", "conversion": {"from": "m3", "factors": given}}
+    if scene.commodity == "electricity" and unit == "kWh" and dice.has("reactive energy", 0.05):
+        return {"unit": "kvarh", "source": "reactive"}
+    return {"source": "import"} if dice.maybe(0.5) else {}
+
+
+def _priced(scene: Scene, charge: dict[str, Any]) -> dict[str, Any]:
+    names = prices.season_names(scene), prices.band_names(scene)
+    rule = scene.dice.choose("slab_rule", ("none", "marginal", "whole_quantity", "whole_table"),
+                             (35, 40, 12, 13))  # fmt: skip
+    if scene.clock == "standard" and names[0] != [""]:
+        rule = "none"
+    if rule == "none":
+        return _plain(scene, names) | _steps(scene, charge, names, "none")
+    return _laddered(scene, charge, names, rule)
+
+
+def _plain(scene: Scene, names: tuple[list[str], list[str]]) -> dict[str, Any]:
+    if names == ([""], [""]):
+        return prices.one(scene)
+    found = {"prices": prices.rows(scene, names, None, alike=True)}
+    return found | _elsewhere(scene, found)
+
+
+def _elsewhere(scene: Scene, charge: dict[str, Any]) -> dict[str, Any]:
+    """Leave a row out, so that its minutes cost nothing."""
+    several = scene.metering != "registers" and len(charge["prices"]) > 1
+    if not several or not scene.dice.has("free elsewhere", 0.15):
+        return {}
+    charge["prices"].pop(scene.dice.whole(0, len(charge["prices"]) - 1))
+    return {"elsewhere": "free"}
+
+
+def _laddered(
+    scene: Scene, charge: dict[str, Any], names: tuple[list[str], list[str]], rule: str
+) -> dict[str, Any]:
+    unit = charge["unit"]
+    uppers = prices.bounds(scene, unit)
+    meeting = _meeting(scene, names, rule)
+    steps = {} if meeting == "chronological" else _steps(scene, charge, names, rule)
+    found = without({"slab_rule": None if rule == "marginal" else rule, "slabs_with_time": meeting})
+    found |= _widths(scene, rule) | steps
+    if rule == "whole_table":
+        return found | {"tables": _tables(scene, unit, names, uppers, meeting)}
+    if meeting == "total_only":
+        plain = {"prices": prices.rows(scene, names, None, alike=True)}
+        return found | {"slabs": prices.slabs(scene, uppers)} | plain | _elsewhere(scene, plain)
+    if names == ([""], [""]):
+        return found | {"slabs": prices.slabs(scene, uppers)}
+    rows = {"prices": prices.rows(scene, names, uppers, alike=meeting != "per_period")}
+    return found | rows | _elsewhere(scene, rows)
+
+
+def _meeting(scene: Scene, names: tuple[list[str], list[str]], rule: str) -> str | None:
+    if names[1] == [""]:
+        return None
+    if rule == "whole_table":
+        return "per_period" if scene.dice.maybe(0.5) else "proportional"
+    odds = [3, 3, 3, 3]
+    odds[1] = 3 if rule == "marginal" and scene.metering == "readings" else 0
+    return scene.dice.choose("slabs_with_time", RULES, odds)
+
+
+def _widths(scene: Scene, rule: str) -> dict[str, Any]:
+    dice, found = scene.dice, {}
+    if dice.maybe(0.6):
+        odds = (2, 2, 2, 2, 2, 3 if scene.whole_months else 0)
+        found["slab_width"] = dice.choose("slab_width", WIDTHS, odds)
+    if dice.has("whole_days", 0.15):
+        found["whole_days"] = _whole_days(scene)
+    if rule != "whole_table" and dice.maybe(0.2):
+        if scene.demands and dice.has("slabs per kW", 0.7):
+            found["slab_times"] = {"demand": dice.one(scene.demands)}
+        elif dice.has("slabs per dwelling", 0.6):
+            found["slab_times"] = {"attribute": "dwellings"}
+    return found
+
+
+def _whole_days(scene: Scene) -> dict[str, int]:
+    first = scene.dice.one((1, 3, 5, 25, 28))
+    return {"from": first, "to": first + scene.dice.whole(0, 10)}
+
+
+def _tables(
+    scene: Scene,
+    unit: str,
+    names: tuple[list[str], list[str]],
+    uppers: list[str],
+    meeting: str | None,
+) -> list[dict[str, Any]]:
+    """Return a price table for each range of the total; some have slabs of their own."""
+    found: list[dict[str, Any]] = []
+    for upper in [*uppers, None]:
+        inner = prices.bounds(scene, unit) if meeting or scene.dice.maybe(0.5) else None
+        table: dict[str, Any] = {"up_to": upper} if upper else {}
+        if names != ([""], [""]):
+            alike = meeting != "per_period"
+            table["prices"] = prices.rows(scene, names, inner, alike=alike)
+        else:
+            table |= {"slabs": prices.slabs(scene, inner)} if inner else prices.one(scene)
+        found.append(table)
+    return found
+
+
+def _steps(
+    scene: Scene, charge: dict[str, Any], names: tuple[list[str], list[str]], rule: str
+) -> dict[str, Any]:
+    """Return what happens to the quantity before it is priced."""
+    dice, found = scene.dice, {}
+    if charge["kind"] == "energy" and scene.commodity == "electricity" and dice.has("less", 0.12):
+        found["less"] = [{"source": "export", "percent": dice.one(["100", "100", "87.5"])}]
+    if dice.has("share_percent", 0.1):
+        found["share_percent"] = dice.decimal(40, 110, 2)
+    if names == ([""], [""]) and rule != "whole_table" and dice.has("at_most", 0.12):
+        found["at_most"] = scene.quantity(charge["unit"], 0.3, 1.2)
+    if dice.has("round_quantity", 0.12):
+        found["round_quantity"] = _rounding(scene, charge["unit"])
+    return found
+
+
+def _rounding(scene: Scene, unit: str) -> dict[str, str]:
+    step = scene.quantity(unit, 0.005, 0.05)
+    how = scene.dice.choose("round_quantity", ("up", "down", "half_up", "half_even"))
+    return {"to": step, "rounding": how}

@@ -1,0 +1,58 @@
+"""Random prices: one, derived, in slabs, by season and band."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.tariffs.random_tariffs.dice import written
+from tests.tariffs.random_tariffs.scene import Scene
+from tests.tariffs.reference.numbers import number
+
+
+def one(scene: Scene) -> dict[str, str]:
+    if scene.dice.has("derived price", 0.1):
+        percent = str(scene.dice.whole(0, 100))
+        return {"regular": scene.dice.decimal(0, 2, 4), "discount_percent": percent}
+    return {"price": scene.price()}
+
+
+def bounds(scene: Scene, unit: str) -> list[str]:
+    """Return rising bounds of one to three slabs below the open one."""
+    found = {scene.quantity(unit) for _ in range(scene.dice.whole(1, 3))}
+    return sorted(found, key=number)
+
+
+def slabs(scene: Scene, uppers: list[str]) -> list[dict[str, str]]:
+    return [{"up_to": upper, **one(scene)} for upper in uppers] + [one(scene)]
+
+
+def season_names(scene: Scene, chance: float = 0.55) -> list[str]:
+    return list(scene.seasons) if scene.seasons and scene.dice.maybe(chance) else [""]
+
+
+def band_names(scene: Scene, chance: float = 0.7) -> list[str]:
+    wanted = scene.metering == "registers" or scene.dice.maybe(chance)
+    return list(scene.bands) if scene.bands and wanted else [""]
+
+
+def rows(
+    scene: Scene, names: tuple[list[str], list[str]], uppers: list[str] | None, *, alike: bool
+) -> list[dict[str, Any]]:
+    """Return a row for each season and band; alike rows of a season have the same bounds."""
+    found = []
+    for season in names[0]:
+        mine = uppers
+        for band in names[1]:
+            mine = mine if alike or mine is None else _moved(mine, scene)
+            cost = {"slabs": slabs(scene, mine)} if mine else one(scene)
+            found.append({**_named(season, band), **cost})
+    return found
+
+
+def _named(season: str, band: str) -> dict[str, str]:
+    return {**({"season": season} if season else {}), **({"band": band} if band else {})}
+
+
+def _moved(uppers: list[str], scene: Scene) -> list[str]:
+    factor = scene.dice.whole(1, 3)
+    return [written(number(upper) * factor) for upper in uppers]

@@ -1,0 +1,59 @@
+"""Credit that is kept in dated lots: used up oldest first, the rest carried on until it expires."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from tests.tariffs.reference.clock import months_earlier
+from tests.tariffs.reference.facts import Charge
+from tests.tariffs.reference.journey import Journey
+from tests.tariffs.reference.numbers import whole
+
+Lots = list[tuple[date, int]]
+
+
+def settle(journey: Journey, index: int, charge: Charge) -> None:
+    """Use up old lots and then this period's earnings, as far as there is something to lower."""
+    if not journey.is_last_of(index, charge["code"]):
+        return
+    segment, minor = journey.segments[index], journey.minor
+    siblings = journey.siblings(index)
+    base = journey.sum_of(journey.base(index, charge["applies_to"]), siblings)
+    room = max(whole(base / minor, "down"), 0)
+    earned = whole(-journey.sum_of([charge["code"]], siblings) / minor, "down")
+    left, used = _use_up(_valid(journey, index, charge), room)
+    carried = max(earned - (room - used), 0)
+    _line(journey, index, charge, -used, "used")
+    _line(journey, index, charge, carried, "carried")
+    last = journey.cycle_days(index)[-1]
+    kept = [*left, (last, carried)] if carried else left
+    journey.bill.lots[segment.key, charge["code"]] = kept
+
+
+def _valid(journey: Journey, index: int, charge: Charge) -> Lots:
+    """Return the lots that have not expired on the last day of the cycle, oldest first."""
+    past = journey.past.get(journey.segments[index].key)
+    lots = sorted(past.lots.get(charge["code"], [])) if past else []
+    months = charge.get("expires_after_months")
+    if months is None:
+        return lots
+    last = journey.cycle_days(index)[-1]
+    return [lot for lot in lots if last < months_earlier(lot[0], -int(months))]
+
+
+def _use_up(lots: Lots, room: int) -> tuple[Lots, int]:
+    """Return what is left of the lots, and how much was used."""
+    left, used = [], 0
+    for day, amount in lots:
+        taken = min(amount, room - used)
+        used += taken
+        if amount > taken:
+            left.append((day, amount - taken))
+    return left, used
+
+
+def _line(journey: Journey, index: int, charge: Charge, minor: int, tag: str) -> None:
+    if minor:
+        names = {"unit": "money", "tag": tag}
+        journey.put(index, charge, minor * journey.minor, Fraction(1), **names)
