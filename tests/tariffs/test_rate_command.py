@@ -57,40 +57,33 @@ def test_totals_of_periods_as_json(rate):
     assert result == {
         "currency": "USD",
         "periods": [
-            {
-                "from": "2026-01-01T00:00:00-05:00",
-                "to": "2026-02-01T00:00:00-05:00",
-                "lines": [
-                    {
-                        "charge": "energy",
-                        "name": "energy",
-                        "label": {"row": 0, "slab": 0},
-                        "quantity": "100",
-                        "unit": "kWh",
-                        "unit_price": "0.12",
-                        "amount": "12.00",
-                    }
-                ],
-                "total": "12.00",
-            },
-            {
-                "from": "2026-02-01T00:00:00-05:00",
-                "to": "2026-03-01T00:00:00-05:00",
-                "lines": [
-                    {
-                        "charge": "energy",
-                        "name": "energy",
-                        "label": {"row": 0, "slab": 0},
-                        "quantity": "200",
-                        "unit": "kWh",
-                        "unit_price": "0.12",
-                        "amount": "24.00",
-                    }
-                ],
-                "total": "24.00",
-            },
+            period("2026-01-01T00:00:00-05:00", "2026-02-01T00:00:00-05:00", "100", "12.00"),
+            period("2026-02-01T00:00:00-05:00", "2026-03-01T00:00:00-05:00", "200", "24.00"),
         ],
         "warnings": [],
+    }
+
+
+def period(start: str, end: str, quantity: str, amount: str) -> dict[str, object]:
+    """Return what is printed of one period under the flat tariff."""
+    return {
+        "from": start,
+        "to": end,
+        "segments": [{"tariff": FLAT["code"], "from": start, "to": end, "conditions": []}],
+        "lines": [
+            {
+                "charge": "energy",
+                "name": "energy",
+                "kind": "energy",
+                "segment": 0,
+                "label": {"row": 0, "slab": 0},
+                "quantity": quantity,
+                "unit": "kWh",
+                "unit_price": "0.12",
+                "amount": amount,
+            }
+        ],
+        "total": amount,
     }
 
 

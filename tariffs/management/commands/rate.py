@@ -1,4 +1,4 @@
-"""Price a usage file under a tariff file, without a database."""
+"""Price usage files under tariff files, without a database."""
 
 from __future__ import annotations
 
@@ -6,86 +6,97 @@ import json
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core.periods import BadPeriod, Period, midnight
-from tariffs import bill_of_use, engine, usage_file
+from tariffs import rate_file
+from tariffs.rate_file import cases
+
+WRONG_FILE, WRONG_OPTION = 1, 2
 
 
 class Command(BaseCommand):
-    help = "Price a usage file (CSV) under a tariff file (JSON) and show the arithmetic."
+    help = "Price a usage file (CSV) under tariff files (JSON) and show the arithmetic."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--tariff", type=Path, required=True, help="tariff file, JSON")
-        parser.add_argument("--usage", type=Path, required=True, help="usage file, CSV")
+        parser.add_argument(
+            "--tariff",
+            dest="tariffs",
+            type=Path,
+            action="append",
+            default=[],
+            help="tariff file, JSON; several are versions of one tariff, or a bundle",
+        )
+        parser.add_argument("--usage", type=Path, help="usage file, CSV")
+        parser.add_argument("--account", type=Path, help="account file, JSON")
         parser.add_argument("--from", dest="first", type=date.fromisoformat, help="first day")
         parser.add_argument("--to", dest="end", type=date.fromisoformat, help="first day without")
         parser.add_argument("--zone", default="", help="time zone; default: that of the tariff")
         parser.add_argument(
             "--cycle",
-            type=bill_of_use.Cycle,
-            choices=list(bill_of_use.Cycle),
-            default=bill_of_use.Cycle.AUTO,
+            type=rate_file.Cycle,
+            choices=list(rate_file.Cycle),
             help="billing period: month, whole (the file is one), or auto (months if whole)",
         )
         parser.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
+        parser.add_argument("--cases", type=Path, help="price every case of a directory")
+        parser.add_argument("--out", type=Path, help="with --cases: write a file for each")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tariff = _tariff(options["tariff"])
-        zone = _zone(options["zone"]) if options["zone"] else tariff.zone
-        use = _use(options["usage"], zone)
-        within = _within(use, options["first"], options["end"], zone)
         try:
-            made = bill_of_use.bills(tariff, use, within, zone, options["cycle"])
-        except (usage_file.BadUsage, engine.UsageError) as error:
-            raise CommandError(f"{options['usage']}: {error}") from error
-        warnings = [
-            f"channel {name} is not priced by this tariff"
-            for name in use.rows
-            if name not in tariff.sources
-        ]
+            self._run(options)
+        except rate_file.WrongFile as error:
+            raise CommandError(str(error), returncode=WRONG_FILE) from error
+        except rate_file.WrongOption as error:
+            raise CommandError(str(error), returncode=WRONG_OPTION) from error
+
+    def _run(self, options: dict[str, Any]) -> None:
+        request = _request(options)
+        if options["cases"]:
+            self._price_cases(request, options)
+            return
+        if options["out"]:
+            raise rate_file.WrongOption("--out goes with --cases")
+        if not request.tariffs:
+            raise rate_file.WrongOption("give --tariff, or --cases")
+        priced = rate_file.price(request)
         if options["as_json"]:
-            self.stdout.write(json.dumps(bill_of_use.as_json(tariff, made, warnings), indent=2))
+            self.stdout.write(json.dumps(rate_file.as_json(priced), indent=2, ensure_ascii=False))
         else:
-            self.stdout.write(bill_of_use.as_text(tariff, made, warnings))
+            self.stdout.write(rate_file.as_text(priced))
+
+    def _price_cases(self, request: rate_file.Request, options: dict[str, Any]) -> None:
+        if request.tariffs or request.usage or request.account:
+            raise rate_file.WrongOption("--cases finds its files itself: name no other")
+        failed = []
+        for outcome in cases.price_all(options["cases"], request):
+            self.stdout.write(json.dumps(outcome.report, ensure_ascii=False))
+            if options["out"]:
+                _write(options["out"], outcome)
+            if outcome.exit_code:
+                failed.append(outcome.case)
+        if failed:
+            raise CommandError(f"these cases failed: {', '.join(failed)}", returncode=WRONG_FILE)
 
 
-def _tariff(path: Path) -> engine.Tariff:
+def _request(options: dict[str, Any]) -> rate_file.Request:
+    return rate_file.Request(
+        tariffs=tuple(options["tariffs"]),
+        usage=options["usage"],
+        account=options["account"],
+        first=options["first"],
+        end=options["end"],
+        zone=options["zone"],
+        cycle=options["cycle"],
+    )
+
+
+def _write(folder: Path, outcome: cases.Outcome) -> None:
+    """Write CASE.json; a case of an inner directory goes into one of the same name."""
+    file = folder / f"{outcome.case}.json"
     try:
-        return engine.parse(engine.load(path.read_text(encoding="utf-8")))
-    except (engine.TariffError, OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path}: {error}") from error
-
-
-def _use(path: Path, zone: ZoneInfo) -> usage_file.UsageFile:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return usage_file.read(lines, zone)
-    except (usage_file.BadUsage, OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path}: {error}") from error
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise CommandError(f"--zone: {name!r} is not a time zone") from error
-
-
-def _within(
-    use: usage_file.UsageFile, first: date | None, end: date | None, zone: ZoneInfo
-) -> Period | None:
-    """Return the days asked for; an end left out is the end of the file."""
-    if first is None and end is None:
-        return None
-    whole = use.period()
-    try:
-        return Period(
-            midnight(first, zone) if first else whole.starts_at,
-            midnight(end, zone) if end else whole.ends_at,
-        )
-    except (BadPeriod, OverflowError) as error:
-        raise CommandError(f"--from, --to: {error}") from error
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(outcome.report, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        raise rate_file.WrongOption(f"--out: {file}: {error.strerror}") from error

@@ -1,0 +1,51 @@
+"""Tells of days on which the clocks change, where use does not fit them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from core.periods import local_date, local_day, midnight
+
+DAY = timedelta(days=1)
+HOUR_S = 3600
+
+
+def note(first: datetime, second: datetime, zone: ZoneInfo) -> str:
+    """Return what the clocks did near two moments, as the end of a sentence; "" if nothing."""
+    days = {local_date(moment, zone) - DAY * back for moment in (first, second) for back in (0, 1)}
+    for day in sorted(days):
+        if _hours(day, zone) != "24":
+            return f" ({told(day, zone)})"
+    return ""
+
+
+def told(day: date, zone: ZoneInfo) -> str:
+    """Say how long a day is, by both of its clocks."""
+    period = local_day(day, zone)
+    before, after = (_offset(moment, zone) for moment in (period.starts_at, period.ends_at))
+    return (
+        f"{day} has {_hours(day, zone)} hours in {zone.key}: its clocks change from "
+        f"UTC{before} to UTC{after}"
+    )
+
+
+def day_cut_short(edge: datetime, zone: ZoneInfo) -> date | None:
+    """Return the day of another length that ends, or starts, at this edge if it had 24 hours."""
+    near = local_date(edge, zone)
+    for day in (near - DAY, near, near + DAY):
+        if _hours(day, zone) == "24":
+            continue
+        starts_at, ends_at = midnight(day, zone), midnight(day + DAY, zone)
+        if edge in (starts_at + DAY, ends_at - DAY):
+            return day
+    return None
+
+
+def _hours(day: date, zone: ZoneInfo) -> str:
+    return f"{local_day(day, zone).seconds / HOUR_S:g}"
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> str:
+    written = f"{moment.astimezone(zone):%z}"
+    return f"{written[:3]}:{written[3:5]}"

@@ -1,0 +1,110 @@
+"""Checks that tariffs, use and account belong together, before anything is priced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from tariffs import engine
+from tariffs.engine.charges import DemandCharge, EnergyCharge, Metered
+from tariffs.engine.measures import DEMAND_UNITS, UNITS
+from tariffs.rate_file import quantities, versions
+from tariffs.rate_file.account import Account
+from tariffs.rate_file.errors import BadUsage, WrongFile
+from tariffs.rate_file.usage import UsageFile
+from tariffs.rate_file.versions import Family
+
+VARH = "varh"
+
+
+def check(families: Sequence[Family], use: UsageFile, account: Account) -> None:
+    """Check channels, units and attributes.
+
+    :raises BadUsage: if the file lacks what a charge prices, or has it in another unit
+    :raises WrongFile: if the account lacks an attribute
+    """
+    for tariff in _tariffs(families):
+        for charge in tariff.charges:
+            if isinstance(charge, EnergyCharge | DemandCharge):
+                _check_charge(charge, tariff, use)
+        for source in versions.sources(tariff):
+            if not quantities.names(use, tariff.commodity, source):
+                raise BadUsage(f"tariff {tariff.code}: the file has no channel {source!r}")
+        _check_attributes(tariff, account)
+
+
+def warnings(families: Sequence[Family], use: UsageFile, account: Account) -> list[str]:
+    """Tell what the files hold and no tariff asks for."""
+    tariffs = list(_tariffs(families))
+    used = {name for tariff in tariffs for name in _channels(tariff, use)}
+    asked = frozenset().union(*(versions.conditions_named(tariff) for tariff in tariffs))
+    whose = "this tariff" if len(tariffs) == 1 else "these tariffs"
+    held = dict.fromkeys(dated.name for dated in account.conditions)
+    return [
+        *(f"channel {name} is not priced by {whose}" for name in use.rows if name not in used),
+        *(f"condition {name} decides nothing in {whose}" for name in held if name not in asked),
+        *_gaps(use),
+    ]
+
+
+def _gaps(use: UsageFile) -> list[str]:
+    """Tell of times between the totals of a file that nothing is billed for."""
+    periods = use.periods() if use.is_totals else []
+    return [
+        f"nothing is billed from {before.ends_at.isoformat()} to {after.starts_at.isoformat()}"
+        for before, after in pairwise(periods)
+        if before.ends_at < after.starts_at
+    ]
+
+
+def _tariffs(families: Sequence[Family]) -> Iterator[engine.Tariff]:
+    for family in families:
+        for version in family.versions:
+            yield version.tariff
+
+
+def _channels(tariff: engine.Tariff, use: UsageFile) -> Iterator[str]:
+    for source in versions.sources(tariff):
+        yield from quantities.names(use, tariff.commodity, source).values()
+
+
+def _check_charge(charge: Metered, tariff: engine.Tariff, use: UsageFile) -> None:
+    for source in charge.sources:
+        found = quantities.names(use, tariff.commodity, source)
+        if not found:
+            raise BadUsage(f"charge {charge.code}: the file has no channel {source!r}")
+        wanted = _bases(charge, source, is_totals=use.is_totals)
+        for name in found.values():
+            row = use.rows[name][0]
+            if row.base_unit not in wanted:
+                message = f"is in {row.base_unit}, but {charge.code} is per {_per(charge)}"
+                raise BadUsage(message, row=row.line)
+
+
+def _bases(charge: Metered, source: str, *, is_totals: bool) -> tuple[str, ...]:
+    """Return the base units in which a charge can be told a quantity."""
+    if isinstance(charge, EnergyCharge):
+        return (UNITS[_per(charge)].base,)
+    if source == charge.with_reactive:
+        return (VARH,)
+    if charge.with_reactive:
+        return (DEMAND_UNITS["kW"],)
+    return (UNITS[charge.unit].base if is_totals else DEMAND_UNITS[charge.unit],)
+
+
+def _per(charge: Metered) -> str:
+    if isinstance(charge, EnergyCharge) and charge.steps.conversion:
+        return charge.steps.conversion.unit
+    return charge.unit
+
+
+def _check_attributes(tariff: engine.Tariff, account: Account) -> None:
+    for name, charge in versions.attributes(tariff).items():
+        held = account.attributes.get(name)
+        path = f"attributes.{name}"
+        if held is None:
+            message = f"is missing: charge {charge.code} is per {name}"
+            raise WrongFile(account.named_file, message, path=path)
+        if charge.source == f"@{name}" and UNITS[held.unit].base != UNITS[charge.unit].base:
+            message = f"is in {held.unit}, but {charge.code} is per {charge.unit}"
+            raise WrongFile(account.named_file, message, path=path)
