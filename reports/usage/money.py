@@ -24,7 +24,7 @@ from statements.models import StatementLine
 from statements.rating.book import tariffs_by_version
 from tariffs import engine
 from tariffs.engine import units
-from tariffs.engine.shape import PRICE_DIGITS, EnergyCharge, SlabsWithTime
+from tariffs.engine.shape import PRICE_DIGITS, EnergyCharge, SlabRule, SlabsWithTime
 from tariffs.models import TariffVersion
 
 DIGITS = 14  # decimals of the currency that energy charges are held with
@@ -119,7 +119,14 @@ def _check_priced(rows: Sequence[Slots], pricing: Sequence[Priced], period: Peri
 
 
 def _check(charge: EnergyCharge) -> None:
-    """Refuse slabs that bands share: which reading fell into which slab is not told."""
+    """Refuse what does not rise with each reading, and slabs that bands share.
+
+    Which reading fell into which of those slabs is not told.
+    """
+    if charge.steps or charge.slab_times or charge.slab_rule is not SlabRule.MARGINAL:
+        raise NotExact
+    if charge.whole_days or charge.credit:
+        raise NotExact
     if not charge.has_slabs or charge.slabs_with_time is not SlabsWithTime.PROPORTIONAL:
         return
     if any(len(group) > 1 for group in units.groups(charge)):
@@ -144,8 +151,7 @@ def _add(
     factor = 10 ** (DIGITS - PRICE_DIGITS)
     try:
         for each in units.parts(charge, segment, usage):
-            slabs = charge.ladder if each.row == units.LADDER else charge.rows[each.row].slabs
-            price = slabs[each.slab].price * factor
+            price = units.slabs_of(charge, each)[each.slab].price * factor
             for n, quantity in enumerate(each.quantity.tolist()):
                 reached[n] += quantity * price
     except engine.UsageError as error:

@@ -89,6 +89,15 @@ class EnergyCharge:
         return UNITS[self.unit].scale
 
     @property
+    def metered_unit(self) -> str:
+        """The unit in which its quantity comes, before any conversion."""
+        return self.steps.conversion.unit if self.steps.conversion else self.unit
+
+    @property
+    def metered_scale(self) -> int:
+        return UNITS[self.metered_unit].scale
+
+    @property
     def is_attribute(self) -> bool:
         return self.source.startswith("@")
 

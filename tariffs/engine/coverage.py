@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tariffs.engine.days import DAY_END, DAY_NAMES, HOLIDAY, LEAP_YEAR
 from tariffs.engine.errors import TariffError
-from tariffs.engine.shape import Metered, PriceRow, Tariff
+from tariffs.engine.shape import FixedCharge, Metered, PriceRow, Tariff
 
 FREE = -1
 DayGrid = NDArray[np.int16]  # (8 day types, 1440 minutes): index of the price row, or FREE
@@ -27,6 +27,29 @@ def check(charge: Metered, tariff: Tariff, path: str) -> None:
         if in_seasons not in seen:
             seen.add(in_seasons)
             _check_day(charge, tariff, in_seasons, path, day)
+
+
+def check_seasons(charge: FixedCharge, tariff: Tariff, path: str) -> None:
+    """Check that an amount by season has one price on each of 366 days.
+
+    :raises TariffError: naming the first day without a price, or with two
+    """
+    for day in leap_year():
+        in_seasons = seasons_of(day, tariff)
+        held = [i for i, (name, _) in enumerate(charge.prices) if not name or name in in_seasons]
+        if not held:
+            raise TariffError(f"{path}.prices", f"{day:%m-%d} has no price")
+        if len(held) > 1:
+            rows = " and ".join(f"prices[{i}]" for i in held)
+            raise TariffError(f"{path}.prices", f"{day:%m-%d} has two prices: {rows}")
+
+
+def years_without_holidays(days: Iterable[date], tariff: Tariff) -> list[int]:
+    """Return the years of days for which a tariff with a holiday calendar has no holiday."""
+    if not tariff.holidays:
+        return []
+    known = {day.year for day in tariff.holidays}
+    return sorted({day.year for day in days} - known)
 
 
 def leap_year() -> Iterator[date]:

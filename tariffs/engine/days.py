@@ -25,3 +25,20 @@ def billing_days(period: Period, zone: ZoneInfo) -> list[date]:
             days.append(day)
         day += timedelta(days=1)
     return days
+
+
+def whole_months(cycle: Period, zone: ZoneInfo) -> int | None:
+    """Return how many months a cycle has; None if it is no whole number of them.
+
+    A month is from a day to the same day of the next, or from the last day to the last.
+    """
+    first, end = local_date(cycle.starts_at, zone), local_date(cycle.ends_at, zone)
+    if (midnight(first, zone), midnight(end, zone)) != (cycle.starts_at, cycle.ends_at):
+        return None
+    if first.day != end.day and not (_is_last(first) and _is_last(end)):
+        return None
+    return 12 * (end.year - first.year) + end.month - first.month or None
+
+
+def _is_last(day: date) -> bool:
+    return (day + timedelta(days=1)).month != day.month

@@ -38,3 +38,5 @@ UNITS = {
     **{name: Unit(f"m{name}", THOUSANDTHS) for name in ("m2", "dwelling", "item", "A")},
 }
 DEMAND_UNITS = {"kW": "Wh", "kVA": "VAh"}  # and the base unit of the energy it is the average of
+ATTRIBUTE_UNITS = ("m2", "dwelling", "item", "A", "kW", "kVA")  # of what nobody meters
+MEASURED_UNITS = tuple(name for name in UNITS if name not in (*ATTRIBUTE_UNITS, "W", "VA"))

@@ -37,7 +37,9 @@ def _path(charge: AnyCharge, i: int, j: int) -> str:
     if not isinstance(charge, EnergyCharge):
         return f"charges[{i}].of[{j}]"
     demand = int(bool(charge.slab_times and charge.slab_times.demand))
-    return f"charges[{i}].applies_to[{j - demand}]" if j >= demand else f"charges[{i}].slab_times"
+    if j < demand:
+        return f"charges[{i}].slab_times.demand"
+    return f"charges[{i}].applies_to[{j - demand}]"
 
 
 def _depths(graph: dict[str, tuple[str, ...]], placed: list[str]) -> dict[str, int]:

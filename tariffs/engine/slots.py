@@ -39,15 +39,19 @@ def slot_rows(
     starts_at: datetime,
     interval_s: int,
     slots: int,
+    seasons_on: date | None = None,
 ) -> SlotRows:
     """Label the slots that follow each other from `starts_at` on.
+
+    :param seasons_on: the day whose seasons hold for all of them; left out, each has its own day's
 
     :raises UsageError: if a slot crosses the edge of a season or band
     """
     if not charge.has_seasons and not charge.has_bands:
         rows = np.zeros(slots, np.int16)
     else:
-        rows = _labelled(charge, tariff, zone, seconds(starts_at), interval_s, slots)
+        start = seconds(starts_at)
+        rows = _labelled(charge, tariff, zone, start, interval_s, slots, seasons_on)
     changes = np.flatnonzero(np.diff(rows)) + 1
     run_starts = np.concatenate(([0], changes)).astype(np.intp)
     return SlotRows(rows, run_starts, rows[run_starts])
@@ -75,12 +79,18 @@ def seconds(moment: datetime) -> int:
 
 
 def _labelled(
-    charge: Metered, tariff: Tariff, zone: ZoneInfo, starts_s: int, interval_s: int, slots: int
+    charge: Metered,
+    tariff: Tariff,
+    zone: ZoneInfo,
+    starts_s: int,
+    interval_s: int,
+    slots: int,
+    seasons_on: date | None,
 ) -> NDArray[np.int16]:
     known = offsets(zone, tariff.clock, starts_s, starts_s + interval_s * slots)
     step = _step(charge, tariff, interval_s, starts_s, known)
     moments = starts_s + step * np.arange(slots * (interval_s // step), dtype=np.int64)
-    rows = _rows_at(charge, tariff, _local(moments, known)).reshape(slots, -1)
+    rows = _rows_at(charge, tariff, _local(moments, known), seasons_on).reshape(slots, -1)
     crossed = (rows != rows[:, :1]).any(axis=1)
     if crossed.any():
         slot = EPOCH + timedelta(seconds=starts_s + interval_s * int(np.argmax(crossed)))
@@ -109,7 +119,9 @@ def _local(moments: NDArray[np.int64], known: Offsets) -> NDArray[np.int64]:
     return moments + ahead[np.searchsorted(since, moments, side="right") - 1]
 
 
-def _rows_at(charge: Metered, tariff: Tariff, local: NDArray[np.int64]) -> NDArray[np.int16]:
+def _rows_at(
+    charge: Metered, tariff: Tariff, local: NDArray[np.int64], seasons_on: date | None
+) -> NDArray[np.int16]:
     days, minutes = local // DAY_S, local % DAY_S // 60
     first = int(days[0])
     grids: list[coverage.DayGrid] = []
@@ -117,7 +129,7 @@ def _rows_at(charge: Metered, tariff: Tariff, local: NDArray[np.int64]) -> NDArr
     kinds = []
     for number in range(first, int(days[-1]) + 1):
         day = date.fromordinal(EPOCH_DAY + number)
-        in_seasons = coverage.seasons_of(day, tariff)
+        in_seasons = coverage.seasons_of(seasons_on or day, tariff)
         if in_seasons not in index:
             index[in_seasons] = len(grids)
             grids.append(coverage.grid(charge, tariff, in_seasons))

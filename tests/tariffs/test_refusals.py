@@ -220,20 +220,6 @@ REFUSED = [
     ),
     ("charges[1].of", "must name", definition(fixed("1"), percent("levy"))),
     # known to the format, not computed
-    ("charges[0].kind", "not computed yet", definition({"code": "kw", "kind": "demand"})),
-    ("charges[0].kind", "not computed yet", definition({"code": "floor", "kind": "minimum"})),
-    ("charges[0].kind", "not computed yet", definition({"code": "sun", "kind": "credit"})),
-    (
-        "charges[0].slab_rule",
-        "not computed yet",
-        definition(energy(price="1", slab_rule="whole_quantity")),
-    ),
-    (
-        "charges[0].round_quantity",
-        "not computed yet",
-        definition(energy(price="1", round_quantity="up")),
-    ),
-    ("charges[0].basis", "not computed yet", definition(fixed("1", basis="served_day"))),
     ("tax_inclusive", "not computed yet", definition(fixed("1"), tax_inclusive=True)),
 ]
 

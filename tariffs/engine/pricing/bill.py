@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.money import Rounding, divide, minor_digits
+from core.periods import last_day
 from tariffs.engine.arithmetic import priced
 from tariffs.engine.days import billing_days
 from tariffs.engine.errors import UsageError
@@ -65,6 +66,12 @@ class Bill:
     def billed_days(self, index: int) -> int:
         """Return on how many days of the cycle anything of the same agreement is billed."""
         return len({day for other in self.together(index) for day in self.days(other)})
+
+    def last_day(self, index: int) -> date:
+        """Return the last day of the cycle on which anything of the same agreement is billed."""
+        days = [day for other in self.together(index) for day in self.days(other)]
+        segment = self.segments[index]
+        return max(days, default=last_day(segment.period, segment.zone))
 
     def together(self, index: int) -> list[int]:
         """Return the segments that follow each other in the cycle of one agreement, in time.

@@ -1,50 +1,178 @@
-"""Prices a measured quantity: a line for each price row and slab."""
+"""Prices a measured quantity or an attribute: a line for each price row and slab."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from tariffs.engine import units
+import numpy as np
+
+from tariffs.engine import steps, units, widths
+from tariffs.engine.arithmetic import Whole
+from tariffs.engine.around import Around
 from tariffs.engine.days import billing_days
+from tariffs.engine.errors import UsageError
 from tariffs.engine.pricing.bill import Bill
-from tariffs.engine.shape import EnergyCharge, SlabWidth
-from tariffs.engine.values import Column, Segment
+from tariffs.engine.shape import DemandCharge, EnergyCharge, OnChange, Proration, SlabWidth
+from tariffs.engine.units import Part
+from tariffs.engine.values import Column, Segment, Usage
 
 
 def price(charge: EnergyCharge, index: int, bill: Bill) -> Iterator[Column]:
+    if charge.is_attribute and _comes_later(charge, index, bill):
+        return
     segment = bill.segments[index]
-    use = bill.use(index, charge.source, charge.code)
-    for part in units.parts(charge, segment, use):
+    use, around = _use(charge, charge.source, index, bill), _around(charge, index, bill)
+    if charge.steps:
+        yield from _metered(charge, index, bill, use, around)
+    for part in units.parts(charge, segment, use, around):
+        label = _label(charge, part, segment, around)
+        quantity, scale = part.quantity, charge.scale
+        if charge.is_attribute:
+            quantity, scale = _over_days(charge, part, segment, around, label)
         yield bill.line(
             charge,
             index,
             unit=charge.unit,
-            quantity=part.quantity,
-            scale=charge.scale,
-            price=_price(charge, part),
-            label=_label(charge, part, segment),
-            shown=part.quantity != 0,
+            quantity=quantity,
+            scale=scale,
+            price=units.slabs_of(charge, part)[part.slab].price,
+            label=label,
+            shown=quantity != 0,
         )
 
 
-def _price(charge: EnergyCharge, part: units.Part) -> int:
-    slabs = charge.ladder if part.row == units.LADDER else charge.rows[part.row].slabs
-    return slabs[part.slab].price
+def _comes_later(charge: EnergyCharge, index: int, bill: Bill) -> bool:
+    return charge.proration is Proration.WHOLE and bill.comes_again(index, charge.code)
 
 
-def _label(charge: EnergyCharge, part: units.Part, segment: Segment) -> dict[str, Any]:
+# What is priced
+
+
+def _use(charge: EnergyCharge, source: str, index: int, bill: Bill) -> Usage:
+    if source.startswith("@") and (index, source) not in bill.usage:
+        name = source.removeprefix("@")
+        raise UsageError(
+            f"segment {index}, charge {charge.code}: the attribute {name!r} is not known"
+        )
+    return bill.use(index, source, charge.code)
+
+
+def _around(charge: EnergyCharge, index: int, bill: Bill) -> Around:
+    """Return what the charge asks of the rest of the bill."""
+    times, per = _times(charge, index, bill)
+    others = {less.source: bill.use(index, less.source, charge.code) for less in charge.steps.less}
+    return Around(
+        billed_days=bill.billed_days(index) if charge.whole_days else None,
+        last_day=bill.last_day(index) if _is_by_last_day(charge, bill.segments[index]) else None,
+        times=times,
+        per=per,
+        others=others,
+    )
+
+
+def _times(charge: EnergyCharge, index: int, bill: Bill) -> tuple[Whole | None, str]:
+    """Return thousandths of what the bounds are stated for one of, and its name."""
+    rule = charge.slab_times
+    if rule is None:
+        return None, ""
+    if rule.attribute:
+        known = _use(charge, f"@{rule.attribute}", index, bill).values
+        return np.asarray(known, dtype=np.int64), rule.attribute
+    nothing = np.zeros(bill.n, np.int64)
+    demand = next(c for c in bill.segments[index].tariff.charges if c.code == rule.demand)
+    per = demand.unit if isinstance(demand, DemandCharge) else ""
+    return bill.billed_demand.get((index, rule.demand), nothing), per
+
+
+def _over_days(
+    charge: EnergyCharge, part: Part, segment: Segment, around: Around, label: dict[str, Any]
+) -> tuple[Whole, int]:
+    """Return quantity × days and a scale that divides by the days of the cycle: exact."""
+    cycle = billing_days(segment.cycle, segment.zone)
+    mine = (
+        cycle if charge.proration is Proration.WHOLE else billing_days(segment.period, segment.zone)
+    )
+    days = len(around.days_of(mine, label.get("season", ""), segment))
+    if days == len(cycle):
+        return part.quantity, charge.scale
+    label |= {"days": days, "cycle_days": len(cycle)}
+    return part.quantity * days, charge.scale * len(cycle)
+
+
+# What lines tell
+
+
+def _metered(
+    charge: EnergyCharge, index: int, bill: Bill, use: Usage, around: Around
+) -> Iterator[Column]:
+    """Tell what was metered, and what other quantities take off it."""
+    unit = charge.metered_unit
+    yield bill.info(
+        charge,
+        index,
+        unit=unit,
+        quantity=_total_of(use),
+        scale=charge.metered_scale,
+        label={"step": "metered"},
+    )
+    for less, other in zip(charge.steps.less, around.others.values(), strict=True):
+        yield bill.info(
+            charge,
+            index,
+            unit=unit,
+            quantity=_total_of(other),
+            scale=charge.metered_scale,
+            label={"step": "less", "source": less.source, "percent": less.percent},
+        )
+
+
+def _total_of(use: Usage) -> Whole:
+    values = use.values
+    return np.asarray(values if values.ndim == 1 else values.sum(axis=1), dtype=np.int64)
+
+
+def _label(charge: EnergyCharge, part: Part, segment: Segment, around: Around) -> dict[str, Any]:
     """Say what a line stands for; bounds in base units of this very segment."""
     label: dict[str, Any] = {"row": part.row, "slab": part.slab}
-    season = ""
+    table = units.priced_by(charge, part)
     if part.row != units.LADDER:
-        row = charge.rows[part.row]
-        season = row.season
+        row = table.rows[part.row]
         label |= {"season": row.season} if row.season else {}
         label |= {"band": row.band} if row.band else {}
     if part.lower or part.upper is not None:
         label |= {"lower": part.lower, "upper": part.upper}
-        if charge.slab_width is not SlabWidth.WHOLE:
-            label["days"] = len(units.season_days(segment, season))
-            label["cycle_days"] = len(billing_days(segment.cycle, segment.zone))
+        label |= _width(charge, label.get("season", ""), segment, around)
+    if charge.tables:
+        label |= _table(charge, part, segment, around)
+    if charge.steps:
+        label["steps"] = steps.told(charge, segment, around)
+    if label.get("season") and (on := around.seasons_on(segment)):
+        label["seasons_on"] = on.isoformat()
     return label
+
+
+def _width(charge: EnergyCharge, season: str, segment: Segment, around: Around) -> dict[str, Any]:
+    """Say of which days a bound is, and for one of what it is told."""
+    told: dict[str, Any] = {"per": around.per} if around.per else {}
+    billed = widths.days_if_whole(charge, segment, around)
+    if charge.slab_width is SlabWidth.WHOLE and not billed:
+        return told
+    told["days"] = len(widths.season_days(segment, season, around))
+    told["cycle_days"] = billed or len(billing_days(segment.cycle, segment.zone))
+    return told
+
+
+def _table(charge: EnergyCharge, part: Part, segment: Segment, around: Around) -> dict[str, Any]:
+    uppers = [upper for upper, _ in charge.tables]
+    told = [0, *widths.bounds(charge, uppers, segment, "", around).told, None]
+    return {
+        "table": part.table,
+        "table_lower": told[part.table],
+        "table_upper": told[part.table + 1],
+    }
+
+
+def _is_by_last_day(charge: EnergyCharge, segment: Segment) -> bool:
+    is_seasonal = charge.has_seasons or any(table.has_seasons for _, table in charge.tables)
+    return is_seasonal and segment.tariff.on_change is OnChange.LAST_DAY

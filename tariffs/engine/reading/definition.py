@@ -9,24 +9,19 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.money import Rounding
-from tariffs.engine import coverage, order
+from tariffs.engine import order
 from tariffs.engine.errors import TariffError
-from tariffs.engine.reading import charges, times
-from tariffs.engine.reading.bases import bases
+from tariffs.engine.reading import charges, checks, times
+from tariffs.engine.reading.bases import bases, charge_codes
 from tariffs.engine.reading.examples import examples
-from tariffs.engine.reading.fields import Fields, as_day
+from tariffs.engine.reading.fields import Fields
+from tariffs.engine.reading.holidays import holidays
 from tariffs.engine.reading.names import Names
+from tariffs.engine.reading.quantity import COMMODITIES
 from tariffs.engine.reading.taxes import taxes
 from tariffs.engine.reading.total import total
-from tariffs.engine.shape import (
-    Clock,
-    DemandCharge,
-    EnergyCharge,
-    OnChange,
-    Tariff,
-)
+from tariffs.engine.shape import Clock, OnChange, Tariff
 
-COMMODITIES = ("electricity", "water", "gas", "sewer", "waste")
 RATE_TYPES = ("flat", "slab", "fixed", "seasonal", "time_based")
 MAX_NAME = 120
 NOT_YET = {
@@ -72,8 +67,8 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
     if ends_on is not None and ends_on <= starts_on:
         raise TariffError("to", f"{ends_on} must be after {starts_on}; it is the first day without")
     seasons, bands = times.seasons(top), times.bands(top)
-    holidays = frozenset(as_day(day, path) for day, path in top.optional_rows("holidays"))
-    names = Names(seasons, bands, currency, bases(top))
+    codes = charge_codes(top)
+    names = Names(seasons, bands, currency, bases(top, codes), codes)
     read = [charges.charge(item, path, names) for item, path in top.rows("charges")]
     if not read:
         raise TariffError("charges", "a tariff needs at least one charge")
@@ -95,17 +90,13 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
         taxes=taxes(top, names),
         seasons=seasons,
         bands=bands,
-        holidays=holidays,
+        holidays=holidays(top),
         eligibility=_eligibility(top),
         change_summary=top.text("change_summary", ""),
         examples=examples(top, read, currency),
     )
     top.end()
-    for i, charge in enumerate(read):
-        if isinstance(charge, EnergyCharge | DemandCharge):
-            coverage.check(charge, tariff, f"charges[{i}]")
-        if isinstance(charge, EnergyCharge):
-            _check_clock(charge, tariff, f"charges[{i}]")
+    checks.check(read, tariff)
     return tariff
 
 
@@ -116,12 +107,6 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         repeated = next(name for name in names if names.count(name) > 1)
         raise TariffError(repeated, "is given twice in one object")
     return fields
-
-
-def _check_clock(charge: EnergyCharge, tariff: Tariff, path: str) -> None:
-    """Refuse slabs by season on standard time: days of a bill are days of the wall clock."""
-    if tariff.clock is Clock.STANDARD and charge.has_seasons and charge.has_slabs:
-        raise TariffError(path, "slabs by season need the wall clock")
 
 
 def _format(top: Fields) -> None:

@@ -1,68 +1,108 @@
-"""Reads a charge per unit of a measured quantity."""
+"""Reads a charge per unit of a measured quantity, or of an attribute that nobody meters."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tariffs.engine.errors import TariffError
-from tariffs.engine.measures import UNITS
-from tariffs.engine.pieces import Slab
+from tariffs.engine.reading import quantity, widths
 from tariffs.engine.reading.common import common
 from tariffs.engine.reading.fields import Fields
 from tariffs.engine.reading.names import Names
-from tariffs.engine.reading.prices import price_rows, slabs
-from tariffs.engine.shape import EnergyCharge, SlabsWithTime, SlabWidth
+from tariffs.engine.reading.prices import bounded, price_rows, slabs
+from tariffs.engine.reading.steps import check_steps, steps
+from tariffs.engine.shape import EnergyCharge, SlabRule, SlabsWithTime
 
-NOT_YET_SLAB_RULES = ("whole_quantity", "whole_table")
+Table = tuple[int | None, EnergyCharge]
 
 
 def energy(fields: Fields, names: Names) -> EnergyCharge:
-    unit = fields.text("unit")
-    if unit not in UNITS:
-        raise TariffError(fields.at("unit"), f"{unit!r} must be one of {', '.join(UNITS)}")
-    _slab_rule(fields)
-    scale = UNITS[unit].scale
+    """Read the charge; its own fields are the prices, or tables of them.
+
+    :raises TariffError: naming the field that does not fit
+    """
+    rule = fields.choice("slab_rule", SlabRule, SlabRule.MARGINAL)
     meeting = _meeting(fields)
-    ladder = _ladder(fields, scale, beside_rows=meeting is SlabsWithTime.TOTAL_ONLY)
-    read = EnergyCharge(
+    source = quantity.source(fields)
+    unit = quantity.unit(fields, source)
+    base = EnergyCharge(
         **common(fields),
         unit=unit,
-        source=fields.code("source", "import"),
-        rows=tuple(price_rows(fields, scale, names.seasons, names.bands)),
-        ladder=ladder,
+        source=source,
+        rows=(),
         slabs_with_time=meeting or SlabsWithTime.PROPORTIONAL,
-        slab_width=fields.choice("slab_width", SlabWidth, SlabWidth.PRORATE),
+        slab_rule=rule,
+        **widths.widths(fields, is_attribute=source.startswith("@")),
+        steps=steps(fields, unit, source),
+        proration=quantity.proration(fields, source),
         free_elsewhere=_elsewhere(fields),
     )
-    if read.has_slabs:
-        _check_slabs(read, meeting, fields)
-    elif meeting is not None:
+    read = _priced(base, meeting, fields, names)
+    widths.check_widths(read, fields)
+    check_steps(read, fields)
+    return read
+
+
+def _priced(
+    base: EnergyCharge, meeting: SlabsWithTime | None, fields: Fields, names: Names
+) -> EnergyCharge:
+    if base.slab_rule is SlabRule.WHOLE_TABLE:
+        tables = _tables(base, meeting, fields, names)
+        return replace(base, rows=tables[0][1].rows, tables=tables)
+    if fields.has("tables"):
+        raise TariffError(fields.at("tables"), "only the slab rule whole_table has tables")
+    read = _with_rows(base, meeting, fields, names)
+    if read.slab_rule is not SlabRule.MARGINAL and not read.has_slabs:
+        raise TariffError(fields.at("slab_rule"), "this charge has no slabs")
+    if meeting is not None and not read.has_slabs:
         raise TariffError(fields.at("slabs_with_time"), "this charge has no slabs")
     return read
 
 
-def _slab_rule(fields: Fields) -> None:
-    rule = fields.text("slab_rule", "marginal")
-    if rule in NOT_YET_SLAB_RULES:
-        raise TariffError(fields.at("slab_rule"), f"the rule {rule!r} is not computed yet")
-    if rule != "marginal":
-        raise TariffError(fields.at("slab_rule"), f"{rule!r} must be marginal")
+def _tables(
+    base: EnergyCharge, meeting: SlabsWithTime | None, fields: Fields, names: Names
+) -> tuple[Table, ...]:
+    fields.refuse(dict.fromkeys(("price", "regular", "prices", "slabs"), "stands in the tables"))
+    marginal = replace(base, slab_rule=SlabRule.MARGINAL)
+    read = []
+    for row, upper in bounded(fields, "tables", base.scale):
+        read.append((upper, _with_rows(marginal, meeting, row, names)))
+        row.end()
+    if meeting is not None and not any(table.has_slabs for _, table in read):
+        raise TariffError(fields.at("slabs_with_time"), "no table of this charge has slabs")
+    return tuple(read)
+
+
+def _with_rows(
+    base: EnergyCharge, meeting: SlabsWithTime | None, fields: Fields, names: Names
+) -> EnergyCharge:
+    """Read the prices that stand in a charge, or in one table of it."""
+    ladder = slabs(fields, base.scale) if _has_ladder(meeting, fields) else ()
+    rows = tuple(price_rows(fields, base.scale, names.seasons, names.bands))
+    read = replace(base, rows=rows, ladder=ladder)
+    if read.is_attribute and read.has_bands:
+        raise TariffError(fields.at("prices"), "an attribute has no time bands")
+    if read.has_slabs:
+        _check_slabs(read, meeting, fields)
+    return read
+
+
+def _has_ladder(meeting: SlabsWithTime | None, fields: Fields) -> bool:
+    """Say whether slabs stand beside the price rows; only the rule `total_only` has them."""
+    if meeting is not SlabsWithTime.TOTAL_ONLY:
+        return False
+    if not fields.has("slabs") or not fields.has("prices"):
+        raise TariffError(
+            fields.at("slabs_with_time"),
+            "total_only needs slabs, for the total, beside prices, for each band",
+        )
+    return True
 
 
 def _meeting(fields: Fields) -> SlabsWithTime | None:
     if not fields.has("slabs_with_time"):
         return None
     return fields.choice("slabs_with_time", SlabsWithTime)
-
-
-def _ladder(fields: Fields, scale: int, *, beside_rows: bool) -> tuple[Slab, ...]:
-    """Return the slabs that stand beside the price rows; only the rule `total_only` has them."""
-    if not beside_rows:
-        return ()
-    if not fields.has("slabs") or not fields.has("prices"):
-        raise TariffError(
-            fields.at("slabs_with_time"),
-            "total_only needs slabs, for the total, beside prices, for each band",
-        )
-    return slabs(fields, scale)
 
 
 def _elsewhere(fields: Fields) -> bool:
@@ -77,6 +117,10 @@ def _check_slabs(read: EnergyCharge, meeting: SlabsWithTime | None, fields: Fiel
         raise TariffError(
             fields.at("slabs_with_time"),
             f"is missing: slabs and bands meet, choose one of {', '.join(SlabsWithTime)}",
+        )
+    if meeting is SlabsWithTime.CHRONOLOGICAL and read.slab_rule is SlabRule.WHOLE_QUANTITY:
+        raise TariffError(
+            fields.at("slabs_with_time"), "one slab prices everything: it has no order of time"
         )
     if read.ladder:
         if any(len(row.slabs) > 1 for row in read.rows):

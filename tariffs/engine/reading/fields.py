@@ -42,6 +42,10 @@ class Fields:
     def take(self, name: str, default: Any = None) -> Any:
         return self._left.pop(name, default)
 
+    def supply(self, name: str, value: Any) -> None:
+        """Give a field that was left out another default before it is taken."""
+        self._left.setdefault(name, value)
+
     def need(self, name: str) -> Any:
         if name not in self._left:
             raise TariffError(self.at(name), "is missing")

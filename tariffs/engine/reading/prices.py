@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from tariffs.engine.errors import TariffError
 from tariffs.engine.pieces import PriceRow, Slab
@@ -24,7 +24,7 @@ def price_rows(
     read = []
     for item, path in fields.rows("prices"):
         row = Fields(item, path)
-        season, band = _known(row, "season", seasons), _known(row, "band", bands)
+        season, band = known(row, "season", seasons), known(row, "band", bands)
         read.append(PriceRow(season, band, row_slabs(row, scale)))
         row.end()
     if not read:
@@ -32,9 +32,10 @@ def price_rows(
     return read
 
 
-def _known(row: Fields, name: str, known: Collection[str]) -> str:
+def known(row: Fields, name: str, names: Collection[str]) -> str:
+    """Take the name of a season or band; left out, it is empty."""
     value = row.text(name, "")
-    if value and value not in known:
+    if value and value not in names:
         raise TariffError(row.at(name), f"{value!r} is not among the {name}s of this tariff")
     return value
 
@@ -46,17 +47,28 @@ def row_slabs(fields: Fields, scale: int) -> tuple[Slab, ...]:
 
 
 def slabs(fields: Fields, scale: int) -> tuple[Slab, ...]:
-    rows = list(as_rows(fields.need("slabs"), fields.at("slabs")))
-    if not rows:
-        raise TariffError(fields.at("slabs"), "must hold at least one row")
-    read: list[Slab] = []
-    for i, (item, path) in enumerate(rows):
-        row = Fields(item, path)
-        upper = _upper(row, scale)
-        _check_bound(read, upper, row, is_last=i == len(rows) - 1)
+    read = []
+    for row, upper in bounded(fields, "slabs", scale):
         read.append(Slab(upper, price(row)))
         row.end()
     return tuple(read)
+
+
+def bounded(fields: Fields, name: str, scale: int) -> Iterator[tuple[Fields, int | None]]:
+    """Yield the rows of a list whose bounds rise, each with its own; the last one is open.
+
+    :param name: of the list, in the plural
+    """
+    rows = list(as_rows(fields.need(name), fields.at(name)))
+    if not rows:
+        raise TariffError(fields.at(name), "must hold at least one row")
+    word, lower = name.removesuffix("s"), 0
+    for i, (item, path) in enumerate(rows):
+        row = Fields(item, path)
+        upper = _upper(row, scale)
+        _check_bound(lower, upper, row, word, is_last=i == len(rows) - 1)
+        lower = upper or 0
+        yield row, upper
 
 
 def _upper(row: Fields, scale: int) -> int | None:
@@ -66,14 +78,15 @@ def _upper(row: Fields, scale: int) -> int | None:
     return None
 
 
-def _check_bound(above: list[Slab], upper: int | None, row: Fields, *, is_last: bool) -> None:
+def _check_bound(lower: int, upper: int | None, row: Fields, word: str, *, is_last: bool) -> None:
     if is_last and upper is not None:
-        raise TariffError(row.at("up_to"), "the last slab must be open: use above it has no price")
+        raise TariffError(
+            row.at("up_to"), f"the last {word} must be open: use above it has no price"
+        )
     if not is_last and upper is None:
-        raise TariffError(row.at("up_to"), "is missing: only the last slab is open")
-    lower = above[-1].upper if above else 0
-    if upper is not None and lower is not None and upper <= lower:
-        raise TariffError(row.at("up_to"), "must be above the slab before, so that none overlap")
+        raise TariffError(row.at("up_to"), f"is missing: only the last {word} is open")
+    if upper is not None and upper <= lower:
+        raise TariffError(row.at("up_to"), f"must be above the {word} before, so that none overlap")
 
 
 def price(fields: Fields) -> int:
