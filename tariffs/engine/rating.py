@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from core.money import Rounding
+from tariffs.engine import coverage, uses
 from tariffs.engine.days import billing_days
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pricing import (
@@ -28,9 +29,10 @@ from tariffs.engine.shape import (
     EnergyCharge,
     FixedCharge,
     MinimumCharge,
+    PercentCharge,
     Settle,
 )
-from tariffs.engine.values import Column, Past, Segment, Tax, Usage
+from tariffs.engine.values import Amounts, Column, Past, Segment, Tax, Usage
 
 
 def rate(
@@ -54,14 +56,13 @@ def rate(
     bill = Bill(segments, usage, currency, n, rounding, past or {})
     for segment in segments:
         _check_segment(segment, currency)
-    for index, segment in enumerate(segments):
-        for charge in segment.tariff.charges:
+    for index in sorted(range(len(segments)), key=lambda i: segments[i].period.starts_at):
+        for charge in segments[index].tariff.charges:
             _add(charge, index, bill)
-    for tax in taxes.in_order(taxes_given, segments):
-        for column in taxes.price(tax, bill):
-            bill.columns.append(column)
+    bill.columns.sort(key=lambda column: column.segment)
+    taxes.add(taxes_given, bill)
     bill.columns.extend(total.difference(bill))
-    return _rated(bill)
+    return _rated(bill, uses.of_cycle(segments, usage, taxes_given))
 
 
 def _add(charge: AnyCharge, index: int, bill: Bill) -> None:
@@ -69,24 +70,29 @@ def _add(charge: AnyCharge, index: int, bill: Bill) -> None:
     if where.any():
         for column in _priced(charge, index, bill):
             bill.add(column, where)
+    bill.columns.extend(_of_cycle(charge, index, bill))
+
+
+def _of_cycle(charge: AnyCharge, index: int, bill: Bill) -> Iterator[Column]:
+    """Yield what the last segment bears for all; of whom it holds depends on each of them."""
+    if isinstance(charge, MinimumCharge):
+        yield from minimum.price(charge, index, bill)
+    elif isinstance(charge, EnergyCharge) and charge.credit and charge.credit.settle is Settle.LOTS:
+        yield from lots.settle(charge, index, bill)
 
 
 def _priced(charge: AnyCharge, index: int, bill: Bill) -> Iterator[Column]:
     if isinstance(charge, EnergyCharge):
         yield from energy.price(charge, index, bill)
-        if charge.credit and charge.credit.settle is Settle.LOTS:
-            yield from lots.settle(charge, index, bill)
     elif isinstance(charge, FixedCharge):
         yield from fixed.price(charge, index, bill)
     elif isinstance(charge, DemandCharge):
         yield from demand.price(charge, index, bill)
-    elif isinstance(charge, MinimumCharge):
-        yield from minimum.price(charge, index, bill)
-    else:
+    elif isinstance(charge, PercentCharge):
         yield from percent.price(charge, index, bill)
 
 
-def _rated(bill: Bill) -> Rated:
+def _rated(bill: Bill, used: Mapping[tuple[str, str], Amounts]) -> Rated:
     sums = np.zeros(bill.n, np.int64)
     for column in bill.columns:
         sums += column.amount_minor
@@ -99,6 +105,7 @@ def _rated(bill: Bill) -> Rated:
         sums,
         [*_warnings(bill.segments), *bill.warnings],
         peaks=bill.peaks,
+        uses=used,
         bases=bill.bases,
         lots=bill.lots,
     )
@@ -118,4 +125,6 @@ def _warnings(segments: Sequence[Segment]) -> list[str]:
         days = billing_days(segment.period, segment.zone)
         if days and (days[0] < tariff.starts_on or (tariff.ends_on and days[-1] >= tariff.ends_on)):
             found.append(f"tariff {tariff.code} is not in force on every day of its segment")
+        for year in coverage.years_without_holidays(days, tariff):
+            found.append(f"tariff {tariff.code} has no holiday in {year}: its calendar ends before")
     return found

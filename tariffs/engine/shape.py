@@ -38,6 +38,7 @@ from tariffs.engine.choices import (
     SlabsWithTime,
     SlabWidth,
 )
+from tariffs.engine.conditions import UseBetween
 from tariffs.engine.measures import UNITS
 from tariffs.engine.pieces import Example, MonthDays, PriceRow, Slab, TotalRule, Window
 from tariffs.engine.taxes import Tax
@@ -110,6 +111,14 @@ class Tariff:
 
     @property
     def sources(self) -> frozenset[str]:
-        """The measured quantities that its charges price."""
+        """The measured quantities that its charges price or that decide whether they apply."""
         charges = [c for c in self.charges if isinstance(c, EnergyCharge | DemandCharge)]
-        return frozenset(source for charge in charges for source in charge.sources)
+        priced = frozenset(source for charge in charges for source in charge.sources)
+        return priced | self.sources_of_use
+
+    @property
+    def sources_of_use(self) -> frozenset[str]:
+        """The measured quantities whose sum over this very period decides about a charge or tax."""
+        terms = [term for each in (*self.charges, *self.taxes) for term in each.when]
+        asked = [term for term in terms if isinstance(term, UseBetween) and not term.last_periods]
+        return frozenset(term.source for term in asked)

@@ -1,4 +1,4 @@
-"""Of whom a charge holds."""
+"""Of whom a charge or tax holds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tariffs.engine.conditions import Named, Term
+from core.periods import local_date
+from tariffs.engine.conditions import Named, Term, UseBetween
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pricing.bill import Bill
-from tariffs.engine.values import Mask
+from tariffs.engine.values import Amounts, Intervals, Mask, Usage
 
 
 def holds(terms: Sequence[Term], index: int, bill: Bill) -> Mask:
@@ -23,5 +24,39 @@ def holds(terms: Sequence[Term], index: int, bill: Bill) -> Mask:
             known = bool(term.any_of & bill.segments[index].conditions)
             where &= known != term.negated
         else:
-            raise UsageError("conditions of use are not computed yet")
+            where &= _lies_between(term, index, bill)
     return where
+
+
+def _lies_between(term: UseBetween, index: int, bill: Bill) -> Mask:
+    use = _past_use(term, index, bill) if term.last_periods else _own_use(term, index, bill)
+    where = np.ones(bill.n, np.bool_)
+    if term.above is not None:
+        where &= use > term.above
+    if term.up_to is not None:
+        where &= use <= term.up_to
+    return where
+
+
+def _own_use(term: UseBetween, index: int, bill: Bill) -> Amounts:
+    """Return the use of this very period, over all segments of the agreement."""
+    parts = [_sum(bill.use(i, term.source, "(when)")) for i in bill.together(index)]
+    return np.sum(parts, axis=0, dtype=np.int64)
+
+
+def _sum(use: Usage) -> Amounts:
+    if isinstance(use, Intervals):
+        return np.asarray(use.values.sum(axis=1, dtype=np.int64), np.int64)
+    return np.asarray(use.values, np.int64)
+
+
+def _past_use(term: UseBetween, index: int, bill: Bill) -> Amounts:
+    segment = bill.segments[index]
+    first = local_date(segment.cycle.starts_at, segment.zone)
+    known = [use for day, use in bill.past_of(index).uses.get(term.source, ()) if day < first]
+    if len(known) < term.last_periods:
+        raise UsageError(
+            f"segment {index}: the use of {term.source!r} in {term.last_periods} earlier periods "
+            f"decides about a charge, and {len(known)} are known"
+        )
+    return np.sum(known[-term.last_periods :], axis=0, dtype=np.int64)

@@ -1,44 +1,47 @@
-"""Prices a percentage of other lines."""
+"""Prices a percentage of other lines, one for all of it or one for each band of the sum."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from typing import Any
 
-import numpy as np
-
+from tariffs.engine.pieces import TaxBand
+from tariffs.engine.pricing.base import Base, sum_of
 from tariffs.engine.pricing.bill import Bill
 from tariffs.engine.shape import PercentCharge
-from tariffs.engine.values import Amounts, Column
+from tariffs.engine.values import Column
 
 PERCENT = 100
 
 
 def price(charge: PercentCharge, index: int, bill: Bill) -> Iterator[Column]:
-    bases = bill.columns_of((index,), charge.of)
-    yield bill.line(
-        charge,
-        index,
-        unit="percent",
-        quantity=base(bases, bill.n),
-        scale=PERCENT * 10**bill.digits,
-        price=charge.percent,
-        label={"percent": charge.percent, "of": list(charge.of)},
-        exact_quantity=exact_base(bases, bill),
-    )
+    base = sum_of(bill.columns_of((index,), charge.of), bill)
+    for part, rate, label in shares(base, charge.percent, charge.bands):
+        yield bill.line(
+            charge,
+            index,
+            unit="percent",
+            quantity=part.minor,
+            scale=PERCENT * 10**bill.digits,
+            price=rate,
+            label={**label, "of": list(charge.of)},
+            exact_quantity=part.exact,
+        )
 
 
-def base(columns: Sequence[Column], n: int) -> Amounts:
-    """Return the sum of rounded lines, in minor units."""
-    total = np.zeros(n, np.int64)
-    for column in columns:
-        total += column.amount_minor
-    return total
+def shares(
+    base: Base, percent: int, bands: Sequence[TaxBand]
+) -> Iterator[tuple[Base, int, dict[str, Any]]]:
+    """Yield parts of a base, the percentage of each, and its label; bounds in minor units.
 
-
-def exact_base(columns: Sequence[Column], bill: Bill) -> list[Fraction] | None:
-    """Return the sum of exact lines, if the bill keeps them."""
-    if not bill.total.once:
-        return None
-    exact = [column.exact for column in columns if column.exact is not None]
-    return [sum(each, Fraction(0)) for each in zip(*exact, strict=True)] or [Fraction(0)] * bill.n
+    A base below zero climbs the same bands downwards, so that a bill and its mirror image come to
+    nothing together, as they do with one percentage.
+    """
+    if not bands:
+        yield base, percent, {"percent": percent}
+    lower = 0
+    for slab, band in enumerate(bands):
+        bounds = {"slab": slab, "lower": lower, "upper": band.upper_minor}
+        part = base.within(lower, band.upper_minor)
+        yield part, band.percent, {"percent": band.percent, **bounds}
+        lower = band.upper_minor or lower

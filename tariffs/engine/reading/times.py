@@ -46,13 +46,14 @@ def _ranges(named: Fields, name: str) -> list[MonthDays]:
     read = []
     for item, path in named.rows(name):
         row = Fields(item, path)
-        read.append(MonthDays(_month_day(row, "first"), _month_day(row, "last")))
+        read.append(MonthDays(month_day(row, "first"), month_day(row, "last")))
         row.end()
     return _not_empty(read, named.at(name))
 
 
-def _month_day(row: Fields, name: str) -> tuple[int, int]:
-    value = row.text(name)
+def month_day(row: Fields, name: str, default: str | None = None) -> tuple[int, int]:
+    """Take a day of every year, written as month and day."""
+    value = row.text(name, default)
     if re.fullmatch(r"\d\d-\d\d", value):
         month, day = int(value[:2]), int(value[3:])
         if 1 <= month <= 12 and 1 <= day <= monthrange(LEAP_YEAR, month)[1]:
