@@ -18,7 +18,7 @@ def priced(quantity: Whole, price: int, denominator: int, rounding: Rounding) ->
     :raises UsageError: if an amount does not fit 64 bits
     """
     most = greatest(quantity)
-    if most * abs(price) + denominator < SAFE and denominator < SAFE:
+    if most * abs(price) + denominator < SAFE:
         return _divide(quantity * np.int64(price), denominator, rounding)
     return fitted([divide(q * price, denominator, rounding) for q in quantity.ravel().tolist()])
 
