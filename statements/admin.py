@@ -20,6 +20,7 @@ from core import clock
 from core.admin import ReadOnlyAdmin
 from statements.forms import PlanAssignmentForm
 from statements.models import (
+    AccountCondition,
     BillingCycle,
     BillingRun,
     Cancellation,
@@ -99,6 +100,18 @@ class PublishableVersionAdmin(TariffVersionAdmin):
         except AlreadyAsked:
             return _("%s waits for its second person already: see the approvals.")
         return _("Another person must put %s into force: it waits among the approvals.")
+
+
+@admin.register(AccountCondition)
+class AccountConditionAdmin(AuditedAdmin, SimpleHistoryAdmin):
+    list_display = ["account", "name", "starts_on", "ends_on"]
+    list_filter = ["name"]
+    search_fields = ["account__number", "name"]
+    list_select_related = ["account"]
+    raw_id_fields = ["account"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(BillingCycle)

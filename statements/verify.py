@@ -118,12 +118,17 @@ def recompute(traces: Mapping[int, dict[str, Any]]) -> dict[int, price.Bill]:
     found = _read_again(zip(bills.values(), traces.values(), strict=True))
     groups: dict[tuple[object, ...], list[tuple[int, BillInput]]] = defaultdict(list)
     for pk, bill in bills.items():
-        groups[bill.shape()].append((pk, bill))
+        groups[bill.shape(), _terms(bill)].append((pk, bill))
     computed: dict[int, price.Bill] = {}
     for group in groups.values():
         rated = price.price_alike([bill for _, bill in group], found)
         computed.update({pk: bill for (pk, _), bill in zip(group, rated, strict=True)})
     return computed
+
+
+def _terms(bill: BillInput) -> tuple[object, ...]:
+    """Return taxes and given numbers: one run has one book of them, other runs have others."""
+    return tuple((t.taxes, t.given) for agreement in bill.agreements for t in agreement.priced)
 
 
 def measured(content: Mapping[str, Any]) -> dict[int, int]:
@@ -175,12 +180,8 @@ def _agreement(
                 time["version"],
                 (tariffs or {})[time["version"]],
                 _period(time["period"]),
-                tuple(
-                    engine.Tax(
-                        tax["code"], tax["name"], tax["rate"], tax["class"], tax["commodity"]
-                    )
-                    for tax in time["taxes"]
-                ),
+                tuple(trace.tax_of(tax) for tax in time["taxes"]),
+                tuple(time.get("given", {}).items()),
             )
             for time in (common["priced"] if tariffs else ())
         ),
@@ -188,6 +189,7 @@ def _agreement(
             ChannelUse(read["id"], use["source"], use["interval_s"], _period(use["period"]))
             for use, read in zip(common["channels"], own["channels"], strict=True)
         ),
+        extra=trace.extra_of(common, own),
     )
 
 

@@ -21,7 +21,7 @@ from core.money import minor_digits
 from core.periods import Period, local_date
 from meters.queries import MeteredChannel, metered_agreements
 from reports.daily import Slots, held_slots, read_slots
-from statements.rating import inputs, price
+from statements.rating import beyond, inputs, price
 from statements.rating.inputs import BillInput, ChannelUse
 from statements.rating.usage import Read
 from tariffs.engine import UsageError
@@ -81,7 +81,7 @@ def _running(account: CustomerAccount, now: datetime) -> BillInput | None:
     """Return what the bill of the running month is made of, as far as it is not billed yet."""
     today = local_date(now, utility().zone)
     payer = inputs.Payer(account.pk, account.currency, "en")
-    bills = inputs.load([payer], f"{today:%Y-%m}").bills
+    bills, _ = beyond.complete(inputs.load([payer], f"{today:%Y-%m}").bills)
     return bills[0] if bills and now in bills[0].cycle else None
 
 

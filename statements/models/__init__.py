@@ -2,7 +2,7 @@
 
 from statements.models.adjustments import Adjustment
 from statements.models.documents import Cancellation, NumberSeries, StatementDocument
-from statements.models.plans import BillingCycle, PlanAssignment
+from statements.models.plans import AccountCondition, BillingCycle, PlanAssignment
 from statements.models.runs import BillingRun, RunChunk, RunItem
 from statements.models.statements import (
     PRICE_DIGITS,
@@ -16,6 +16,7 @@ from statements.models.statements import (
 
 __all__ = [
     "PRICE_DIGITS",
+    "AccountCondition",
     "Adjustment",
     "BillingCycle",
     "BillingRun",

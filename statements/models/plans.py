@@ -44,3 +44,30 @@ class BillingCycle(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AccountCondition(models.Model):
+    """A fact of an account that tariffs may ask for, in a range of days: paperless, exempt."""
+
+    account = models.ForeignKey(
+        "accounts.CustomerAccount", models.PROTECT, related_name="conditions"
+    )
+    name = models.SlugField(
+        _("condition"), max_length=40, help_text=_("As tariffs write it: paperless, exempt.")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("up to, not included"), null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("condition of an account")
+        verbose_name_plural = _("conditions of accounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="account_condition_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.name}"

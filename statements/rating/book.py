@@ -6,15 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, DateField, DecimalField, F, Value
+from django.db.models import BigIntegerField, DateField, DecimalField, F, JSONField, Value
 
+from core.money import to_scaled
 from core.periods import Period, local_date, midnight
 from statements.problems import Problem
+from statements.rating.needs import needs_of
 from tariffs import engine
-from tariffs.models import IN_FORCE, PlanTariff, TariffVersion, TaxRule
+from tariffs.engine.shape import PRICE_DIGITS, OnChange
+from tariffs.models import IN_FORCE, GivenNumber, PlanTariff, TariffVersion, TaxRule
 from tariffs.queries import engine_tax
 
 
@@ -43,6 +46,17 @@ class PricedTime:
     tariff: engine.Tariff
     period: Period
     taxes: tuple[engine.Tax, ...]
+    given: tuple[tuple[str, int], ...] = ()  # numbers of conversions by name, 10^-8
+
+
+@dataclass(frozen=True)
+class Given:
+    """A number with the local days on which it holds, in 10^-8."""
+
+    code: str
+    value: int
+    starts_on: date
+    ends_on: date | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,7 @@ class PriceBook:
     versions_of: Mapping[int, Sequence[Dated]]  # tariff: versions in order of time
     codes: Mapping[int, str]
     taxes: Sequence[TaxRule]
+    given: Sequence[Given] = ()
     known: dict[tuple[int, datetime, datetime, str], tuple[PricedTime, ...]] = field(
         default_factory=dict
     )
@@ -74,40 +89,66 @@ class PriceBook:
         return tuple(t for tariff in tariffs for t in self._tariff_times(tariff, period, zone))
 
     def _tariff_times(self, tariff: int, period: Period, zone: ZoneInfo) -> list[PricedTime]:
-        times = []
+        held: list[tuple[Dated, Period]] = []
         open_from = period.starts_at
         for dated in self.versions_of.get(tariff, ()):
             part = dated.period(period, zone)
             if part is None or part.starts_at != open_from:
                 continue
-            times += self._taxed(dated, part, zone)
+            held.append((dated, part))
             open_from = part.ends_at
         if open_from != period.ends_at:
             day = local_date(open_from, zone)
             raise Problem("tariff_gap", f"tariff {self.codes.get(tariff, tariff)} on {day}")
-        return times
+        if held and held[-1][0].tariff.on_change is OnChange.LAST_DAY:
+            held = [(held[-1][0], period)]
+        return [time for dated, part in held for time in self._cut(dated, part, zone)]
 
-    def _taxed(self, dated: Dated, period: Period, zone: ZoneInfo) -> list[PricedTime]:
-        rules = [t for t in self.taxes if t.commodity in ("", dated.tariff.commodity)]
-        edges = {midnight(t.starts_on, zone) for t in rules}
-        edges |= {midnight(t.ends_on, zone) for t in rules if t.ends_on}
+    def _cut(self, dated: Dated, period: Period, zone: ZoneInfo) -> list[PricedTime]:
+        """Cut the time of a version where a tax or a given number of it changes."""
+        tariff = dated.tariff
+        rules = [rule for rule in self.taxes if _is_for(rule, tariff)]
+        given = [each for each in self.given if each.code in needs_of(tariff).given]
+        edges = _edges(rules, zone) | _edges(given, zone)
         return [
-            PricedTime(dated.version_id, dated.tariff, part, _taxes_in(rules, part, zone))
+            PricedTime(
+                dated.version_id,
+                tariff,
+                part,
+                tuple(engine_tax(rule) for rule in _held(rules, part, zone)),
+                tuple((each.code, each.value) for each in _held(given, part, zone)),
+            )
             for part in period.cut(edges)
         ]
 
 
-def _taxes_in(rules: Sequence[TaxRule], part: Period, zone: ZoneInfo) -> tuple[engine.Tax, ...]:
+def _is_for(rule: TaxRule, tariff: engine.Tariff) -> bool:
+    return rule.commodity in ("", tariff.commodity) and rule.currency in ("", tariff.currency)
+
+
+Held = TypeVar("Held", TaxRule, Given)
+
+
+def _edges(dated: Sequence[Held], zone: ZoneInfo) -> set[datetime]:
+    ends = {midnight(each.ends_on, zone) for each in dated if each.ends_on}
+    return ends | {midnight(each.starts_on, zone) for each in dated}
+
+
+def _held(dated: Sequence[Held], part: Period, zone: ZoneInfo) -> list[Held]:
+    """Return those that hold on the first day of a part that none of them ends in."""
     day = local_date(part.starts_at, zone)
-    return tuple(
-        engine_tax(rule)
-        for rule in rules
-        if rule.starts_on <= day and (rule.ends_on is None or day < rule.ends_on)
-    )
+    return [
+        each
+        for each in dated
+        if each.starts_on <= day and (each.ends_on is None or day < each.ends_on)
+    ]
 
 
-Row = tuple[Any, ...]  # what it is, three numbers, its days, five texts, a rate
-TAX, PLAN, VERSION = range(3)
+Row = tuple[Any, ...]  # what it is, three numbers, its days, and the rest by kind of row
+TAX, PLAN, VERSION, GIVEN = range(4)
+TAX_FIELDS = (
+    "code name commodity tax_class rate kind currency amount above bands reason on_taxes"
+).split()
 _last: tuple[Period, list[Row], PriceBook] | None = None
 
 
@@ -125,19 +166,25 @@ def _rows(window: Period) -> list[Row]:
     first = (window.starts_at - timedelta(days=1)).date()
     last = (window.ends_at + timedelta(days=1)).date()
     none, empty = Value(None, BigIntegerField()), Value("")
+    rate, rows = Value(None, RATE), Value(None, JSONField())
     taxes = TaxRule.objects.filter(starts_on__lte=last).exclude(ends_on__lte=first)
     versions = TariffVersion.objects.filter(state__in=IN_FORCE, starts_on__lte=last)
+    given = GivenNumber.objects.filter(starts_on__lte=last).exclude(ends_on__lte=first)
+    no_day, no_terms = Value(None, DateField()), (empty, empty, rate, rate, rows, empty, empty)
     found = taxes.values_list(
-        Value(TAX), F("position"), none, none, "starts_on", "ends_on",
-        "code", "name", "commodity", "tax_class", "rate",
+        Value(TAX), F("position"), none, none, "starts_on", "ends_on", *TAX_FIELDS
     ).union(
         PlanTariff.objects.values_list(
-            Value(PLAN), "plan_version_id", "pk", "tariff_id", Value(None, DateField()),
-            Value(None, DateField()), empty, empty, empty, empty, Value(None, RATE),
+            Value(PLAN), "plan_version_id", "pk", "tariff_id", no_day, no_day,
+            empty, empty, empty, empty, rate, *no_terms,
         ),
         versions.exclude(ends_on__lte=first).values_list(
             Value(VERSION), "tariff_id", "pk", none, "starts_on", "ends_on",
-            "tariff__code", "digest", empty, empty, Value(None, RATE),
+            "tariff__code", "digest", empty, empty, rate, *no_terms,
+        ),
+        given.values_list(
+            Value(GIVEN), "pk", none, none, "starts_on", "ends_on",
+            "code", empty, empty, empty, "value", *no_terms,
         ),
         all=True,
     )  # fmt: skip
@@ -155,13 +202,15 @@ def _order(row: Row) -> tuple[Any, ...]:
 
 def _book(rows: Sequence[Row]) -> PriceBook:
     taxes = [
-        TaxRule(
-            starts_on=starts_on, ends_on=ends_on, code=code, name=name, commodity=commodity,
-            tax_class=tax_class, rate=rate,
-        )
-        for kind, _, _, _, starts_on, ends_on, code, name, commodity, tax_class, rate in rows
-        if kind == TAX
-    ]  # fmt: skip
+        TaxRule(starts_on=row[4], ends_on=row[5], **dict(zip(TAX_FIELDS, row[6:], strict=True)))
+        for row in rows
+        if row[0] == TAX
+    ]
+    given = [
+        Given(row[6], to_scaled(row[10], PRICE_DIGITS), row[4], row[5])
+        for row in rows
+        if row[0] == GIVEN
+    ]
     tariffs_of: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         if row[0] == PLAN:
@@ -171,7 +220,7 @@ def _book(rows: Sequence[Row]) -> PriceBook:
     versions: dict[int, list[Dated]] = defaultdict(list)
     for _, tariff, pk, _, starts_on, ends_on, *_ in found:
         versions[tariff].append(Dated(pk, starts_on, ends_on, _parsed[pk]))
-    return PriceBook(tariffs_of, versions, {row[1]: row[6] for row in found}, taxes)
+    return PriceBook(tariffs_of, versions, {row[1]: row[6] for row in found}, taxes, given)
 
 
 RATE = DecimalField(max_digits=18, decimal_places=8)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -48,6 +48,32 @@ class ChannelUse:
         return hash(self.channel_id)  # nearly unique, and far cheaper than all fields
 
 
+class Known(NamedTuple):
+    """A number that is known of an earlier period, or of a credit of that day."""
+
+    kind: str  # peak, base, lot as `Carried.Kind`, or use
+    code: str  # of its charge; of a use the channel
+    day: date
+    value: int
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What an agreement is billed on beside its readings and prices."""
+
+    conditions: tuple[str, ...] = ()  # those that hold, of the ones that its tariffs ask for
+    attributes: tuple[tuple[str, int], ...] = ()  # of the location, in thousandths
+    lent: tuple[tuple[str, int], ...] = ()  # source, and the place of the agreement that has it
+    past: tuple[Known, ...] = ()  # oldest first
+
+    def shape(self) -> tuple[object, ...]:
+        names = tuple(name for name, _ in self.attributes)
+        return self.conditions, names, self.lent, tuple(known[:3] for known in self.past)
+
+
+NO_EXTRA = Extra()
+
+
 @dataclass(frozen=True)
 class AgreementInput:
     """One agreement in the billed month, cut where its prices change."""
@@ -58,12 +84,14 @@ class AgreementInput:
     is_final: bool
     priced: tuple[PricedTime, ...]
     channels: tuple[ChannelUse, ...]
+    extra: Extra = NO_EXTRA
 
     def shape(self) -> tuple[object, ...]:
         """Return what must be equal for two agreements to be rated side by side."""
         uses = [(u.source, u.interval_s, *_ends(u.period)) for u in self.channels]
         times = [(time.version_id, *_ends(time.period)) for time in self.priced]
-        return (self.commodity, *_ends(self.period), self.is_final, *times, *uses)
+        own = () if self.extra is NO_EXTRA else self.extra.shape()
+        return (self.commodity, *_ends(self.period), self.is_final, *times, *uses, *own)
 
 
 def _ends(period: Period) -> tuple[datetime, datetime]:

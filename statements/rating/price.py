@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from core.money import split
 from statements.problems import Problem
-from statements.rating import trace, usage
+from statements.rating import beyond, carry, past, trace, usage
 from statements.rating.book import PricedTime
-from statements.rating.inputs import AgreementInput, BillInput
+from statements.rating.inputs import BillInput
 from statements.rating.lines import Header, Line, Sheet, digest
-from statements.rating.usage import Read, Values
+from statements.rating.quantities import Quantities
+from statements.rating.usage import Read
 from tariffs import engine
 
 __all__ = ["Bill", "Line", "digest", "price", "price_alike"]
@@ -40,6 +40,7 @@ class Bill:
     trace: bytes
     input_digest: str
     hold_code: str = ""
+    carried: tuple[carry.Row, ...] = ()  # for later bills
 
     @property
     def account_id(self) -> int:
@@ -56,31 +57,48 @@ class Bill:
 
 def price(bills: Sequence[BillInput]) -> tuple[list[Bill], dict[int, Problem]]:
     """Return the priced bills, and for each account that cannot be priced the reason."""
-    found = usage.read(bills)
-    problems: dict[int, Problem] = {}
+    whole, problems = beyond.complete(bills)
+    found = usage.read(whole)
     groups: dict[tuple[object, ...], list[BillInput]] = defaultdict(list)
-    for bill in bills:
+    for bill in whole:
         problem = usage.problem_of(bill, found)
         if problem:
             problems[bill.account_id] = problem
         else:
             groups[bill.shape()].append(bill)
-    priced = [bill for group in groups.values() for bill in price_alike(group, found)]
+    priced = [bill for group in groups.values() for bill in _price_group(group, found, problems)]
     refused = {each.account_id: why for each in priced if (why := _impossible(each))}
     problems.update(refused)
     return [each for each in priced if each.account_id not in refused], problems
 
 
+def _price_group(
+    bills: Sequence[BillInput],
+    found: Mapping[usage.ChannelUse, Read],
+    problems: dict[int, Problem],
+) -> list[Bill]:
+    """Price bills of one shape; what the engine refuses together is tried one by one."""
+    try:
+        return price_alike(bills, found)
+    except engine.UsageError as error:
+        if len(bills) == 1:
+            problems[bills[0].account_id] = Problem("not_priceable", str(error))
+            return []
+    return [each for bill in bills for each in _price_group([bill], found, problems)]
+
+
 def price_alike(bills: Sequence[BillInput], found: Mapping[usage.ChannelUse, Read]) -> list[Bill]:
     """Price bills of one shape: (bills × slots) matrices go through the engine together."""
     times = _times(bills[0])
-    sheet = _sheet(bills, times, _rate(bills, times, found))
+    rated = _rate(bills, times, found)
+    sheet = _sheet(bills, times, rated)
     shared = trace.shared(bills[0])
     rows = zip(bills, sheet.sums(), sheet.digests(), strict=True)
-    return [
+    priced = [
         _finished(bill, sheet, row, sums, lines_digest, found, shared)
         for row, (bill, sums, lines_digest) in enumerate(rows)
     ]
+    return carry.with_rows(priced, carry.rows(bills, rated))
 
 
 Times = Sequence[tuple[int, PricedTime]]  # place of the agreement, and what priced a segment
@@ -95,20 +113,37 @@ def _rate(
 ) -> engine.Rated:
     """Rate all segments of a shape in one call, so that what spans segments is billed once."""
     first = bills[0]
-    zone = ZoneInfo(first.zone_name)
-    matrices: dict[tuple[int, str], Values] = {}
+    quantities = Quantities(bills, found)
     segments: list[engine.Segment] = []
     use: dict[tuple[int, str], engine.Usage] = {}
     for place, time in times:
-        segment = engine.Segment(time.tariff, time.period, first.cycle, zone, key=str(place))
-        for source in {u.source for u in first.agreements[place].channels}:
-            if (place, source) not in matrices:
-                matrices[place, source] = _matrix(bills, place, source, found)
-            use[len(segments), source] = _slice(
-                first.agreements[place], source, time, matrices[place, source], zone
-            )
-        segments.append(segment)
-    return engine.rate(segments, use, _taxes(times), currency=first.currency, n=len(bills))
+        for source, values in quantities.of(place, time):
+            use[len(segments), source] = values
+        segments.append(_segment(first, place, time))
+    return engine.rate(
+        segments,
+        use,
+        _taxes(times),
+        currency=first.currency,
+        n=len(bills),
+        past={
+            str(place): past.engine_past([bill.agreements[place] for bill in bills])
+            for place, agreement in enumerate(first.agreements)
+            if agreement.extra.past
+        },
+    )
+
+
+def _segment(bill: BillInput, place: int, time: PricedTime) -> engine.Segment:
+    return engine.Segment(
+        time.tariff,
+        time.period,
+        bill.cycle,
+        ZoneInfo(bill.zone_name),
+        key=str(place),
+        conditions=frozenset(bill.agreements[place].extra.conditions),
+        given=dict(time.given),
+    )
 
 
 def _taxes(times: Times) -> list[engine.Tax]:
@@ -118,41 +153,6 @@ def _taxes(times: Times) -> list[engine.Tax]:
         for tax in time.taxes:
             held[tax].append(index)
     return [replace(tax, segments=tuple(indices)) for tax, indices in held.items()]
-
-
-def _matrix(
-    bills: Sequence[BillInput], place: int, source: str, found: Mapping[usage.ChannelUse, Read]
-) -> Values:
-    rows = [
-        [found[use] for use in bill.agreements[place].channels if use.source == source]
-        for bill in bills
-    ]
-    if all(len(parts) == 1 for parts in rows):
-        return usage.side_by_side([part for (part,) in rows])
-    return np.stack([np.concatenate([part.values for part in parts]) for parts in rows])
-
-
-def _slice(
-    agreement: AgreementInput, source: str, time: PricedTime, values: Values, zone: ZoneInfo
-) -> engine.Usage:
-    """Cut the segment out of the agreement's values; a register's total is shared by days."""
-    uses = [u for u in agreement.channels if u.source == source]
-    interval_s = uses[0].interval_s
-    if interval_s == 0:
-        return engine.Totals(_share(agreement, time, values.sum(axis=1), zone))
-    start = agreement.period.starts_at
-    first = int((time.period.starts_at - start).total_seconds()) // interval_s
-    last = int((time.period.ends_at - start).total_seconds()) // interval_s
-    return engine.Intervals(time.period.starts_at, interval_s, values[:, first:last])
-
-
-def _share(agreement: AgreementInput, time: PricedTime, totals: Values, zone: ZoneInfo) -> Values:
-    same = [t for t in agreement.priced if t.tariff.code == time.tariff.code]
-    if len(same) == 1:
-        return totals
-    days = [usage.days_of(t.period, zone) for t in same]
-    place = same.index(time)
-    return np.array([split(int(total), days)[place] for total in totals], dtype=np.int64)
 
 
 def _sheet(bills: Sequence[BillInput], times: Times, rated: engine.Rated) -> Sheet:

@@ -1,4 +1,5 @@
-"""Write priced bills as draft statements: four bulk writes, whatever the size of the chunk."""
+"""Write priced bills as draft statements: four bulk writes, five where
+tariffs look back, whatever the size of the chunk."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from core import bulk
 from core.money import Rounding
 from statements.models import (
     BillingRun,
+    Carried,
     Statement,
     StatementCoverage,
     StatementLine,
@@ -31,6 +33,7 @@ LINE = (
     "quantity quantity_scale unit unit_price amount_minor tax_class note"
 ).split()
 TRACE = ("statement_id", "data")
+CARRIED = "statement_id agreement_id kind charge day value".split()
 
 
 def drafts(
@@ -53,6 +56,8 @@ def drafts(
     bulk.write(StatementCoverage, COVERAGE, [r for key, b in numbered for r in _coverage(key, b)])
     bulk.write_stamped(StatementLine, LINE, _stamps(numbered))
     bulk.write(Trace, TRACE, [(key, bill.trace) for key, bill in numbered])
+    if carried := [(key, *row) for key, bill in numbered for row in bill.carried]:
+        bulk.write(Carried, CARRIED, carried)
     return keys
 
 
