@@ -51,7 +51,14 @@ def canonical(definition: Mapping[str, Any]) -> str:
 
 
 def digest(definition: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(definition).encode()).hexdigest()
+    """Return what stands for the content of a definition.
+
+    :raises TariffError: if it holds a letter that is none, half of a pair of UTF-16
+    """
+    try:
+        return hashlib.sha256(canonical(definition).encode()).hexdigest()
+    except UnicodeEncodeError as error:
+        raise TariffError("", f"has a letter that is none: {error.reason}") from None
 
 
 def parse(definition: Mapping[str, Any]) -> Tariff:
