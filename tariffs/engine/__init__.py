@@ -5,6 +5,7 @@
 """
 
 from tariffs.engine.behind import intervals_behind
+from tariffs.engine.carry import carry
 from tariffs.engine.errors import TariffError, UsageError
 from tariffs.engine.rated import Rated
 from tariffs.engine.rating import rate
@@ -41,6 +42,7 @@ __all__ = [
     "Usage",
     "UsageError",
     "canonical",
+    "carry",
     "digest",
     "intervals_behind",
     "load",

@@ -3,53 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 import numpy as np
 
-from tariffs.engine import units
+from tariffs.engine import averages, peaks, units
+from tariffs.engine.arithmetic import Whole
+from tariffs.engine.around import Around
+from tariffs.engine.coverage import FREE
 from tariffs.engine.errors import UsageError
-from tariffs.engine.shape import EnergyCharge, SlabsWithTime
-from tariffs.engine.slots import slot_rows
-from tariffs.engine.values import Column, Intervals, Mask, Segment, Usage
+from tariffs.engine.runs import rows_of_slots
+from tariffs.engine.shape import DemandCharge, EnergyCharge, Peak, SlabRule, SlabsWithTime
+from tariffs.engine.values import Column, Intervals, Mask, Segment, Units, Usage
+from tariffs.engine.windows import Windows
 
 
-def intervals_behind(segment: Segment, column: Column, usage: Usage) -> Mask:
-    """Return which slots of one account a line of energy counts, wholly or in part.
+def intervals_behind(
+    segment: Segment, column: Column, usage: Usage, reactive: Usage | None = None
+) -> Mask:
+    """Return which slots of one account a line counts, wholly or in part; of demand its peaks.
 
     usage holds one account; the empty answer is one slot-less mask for fixed lines and totals.
+
+    :param reactive: the reactive readings of a demand that has them
 
     :raises UsageError: if the column is not a charge of the segment's tariff
     """
     charge = next((c for c in segment.tariff.charges if c.code == column.charge), None)
+    if isinstance(usage, Intervals) and isinstance(charge, DemandCharge):
+        return _peaks_behind(segment, charge, column.label, usage, reactive)
     if not isinstance(usage, Intervals) or not isinstance(charge, EnergyCharge):
         return np.zeros(0, np.bool_)
     return _slots_behind(segment, charge, column.label, usage)
 
 
+def _peaks_behind(
+    segment: Segment,
+    charge: DemandCharge,
+    label: Mapping[str, Any],
+    usage: Intervals,
+    reactive: Usage | None,
+) -> Mask:
+    """Return the slots of the window that reached the peak, or of one on each day that counts.
+
+    The first one is told where several are as great. A demand that no window reaches because
+    earlier peaks hold it up still shows the peak that was measured.
+    """
+    if usage.values.shape[0] != 1:
+        raise UsageError("the readings behind a line are those of one account")
+    on = label.get("seasons_on")
+    windows = peaks.windows_of(charge, segment, usage, on and date.fromisoformat(on))
+    other = peaks.matching(charge, usage, reactive) if charge.with_reactive else None
+    ranked = averages.marks(usage.values, other.values if other else None, windows)[0]
+    mask = np.zeros(usage.values.shape[1], np.bool_)
+    for window in _greatest(charge, windows, ranked, label["row"]):
+        mask[windows.starts[window] : windows.ends[window]] = True
+    return mask
+
+
+def _greatest(charge: DemandCharge, windows: Windows, ranked: Units, row: int) -> list[int]:
+    """Return the greatest window of each day that counts, or the one of all days."""
+    mine = np.flatnonzero(windows.rows == row)
+    days = np.unique(windows.days[mine])
+    best = [mine[windows.days[mine] == day] for day in days]
+    each = [int(of_day[np.argmax(ranked[of_day])]) for of_day in best]
+    each = [window for window in each if ranked[window] > 0]
+    if charge.peak is Peak.MEAN:
+        return sorted(each, key=lambda window: -int(ranked[window]))[: charge.mean_of]
+    return each
+
+
 def _slots_behind(
-    segment: Segment, charge: EnergyCharge, label: Mapping[str, int], usage: Intervals
+    segment: Segment, charge: EnergyCharge, label: Mapping[str, Any], usage: Intervals
 ) -> Mask:
     if usage.values.shape[0] != 1:
         raise UsageError("the readings behind a line are those of one account")
-    values = usage.values[0].astype(np.int64)
-    labelled = slot_rows(
-        charge, segment.tariff, segment.zone, usage.starts_at, usage.interval_s, len(values)
-    ).rows
-    row = label["row"]
-    mine = np.ones(len(values), np.bool_) if row == units.LADDER else labelled == row
-    if "lower" not in label:
+    table = charge.tables[label.get("table", 0)][1] if charge.tables else charge
+    labelled = rows_of_slots(table, segment, usage, _around(label)).rows
+    row = label.get("row")
+    if row is None:  # what was metered
+        return labelled != FREE
+    mine = np.ones(len(labelled), np.bool_) if row == units.LADDER else labelled == row
+    if "lower" not in label or not _is_told_by_slot(charge, table, row):
         return mine
-    climbing = np.isin(labelled, _climbing(charge, row)) if row != units.LADDER else mine
-    if charge.slabs_with_time is SlabsWithTime.PROPORTIONAL and len(_climbing(charge, row)) > 1:
-        return mine
-    return mine & _between(np.where(climbing, values, 0), label["lower"], label.get("upper"))
+    climbing = mine if row == units.LADDER else np.isin(labelled, _climbing(table, row))
+    values = np.where(climbing, usage.values[0].astype(np.int64), 0)
+    return mine & _between(values, label["lower"], label.get("upper"))
+
+
+def _around(label: Mapping[str, Any]) -> Around:
+    on = label.get("seasons_on")
+    return Around(last_day=date.fromisoformat(on) if on else None)
+
+
+def _is_told_by_slot(charge: EnergyCharge, table: EnergyCharge, row: int) -> bool:
+    """Say whether the running total of readings tells in which slab each of them fell."""
+    if charge.steps or charge.slab_times or charge.slab_rule is SlabRule.WHOLE_QUANTITY:
+        return False
+    is_shared = row != units.LADDER and len(_climbing(table, row)) > 1
+    return not (is_shared and charge.slabs_with_time is SlabsWithTime.PROPORTIONAL)
 
 
 def _climbing(charge: EnergyCharge, row: int) -> list[int]:
     return next((group for group in units.groups(charge) if row in group), [row])
 
 
-def _between(values: np.ndarray, lower: int, upper: int | None) -> Mask:
+def _between(values: Whole, lower: int, upper: int | None) -> Mask:
     """Return where the running total passes through (lower, upper]."""
     reached = np.cumsum(values)
     before = reached - values

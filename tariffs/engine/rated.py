@@ -26,6 +26,7 @@ class Rated:
     total_minor: Amounts  # (n,) sum of the rounded lines
     warnings: list[str] = field(default_factory=list)
     peaks: Mapping[tuple[str, str], Amounts] = field(default_factory=dict)  # segment key, charge: W
+    uses: Mapping[tuple[str, str], Amounts] = field(default_factory=dict)  # key, source: base units
     bases: Mapping[tuple[str, str], Amounts] = field(default_factory=dict)  # of yearly minimums
     lots: Mapping[tuple[str, str], tuple[Lot, ...]] = field(default_factory=dict)  # what is left
 
