@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from tariffs.engine.errors import TariffError
@@ -19,18 +19,28 @@ def charge_codes(top: Fields) -> frozenset[str]:
 
 
 def bases(top: Fields, codes: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """Return the charges behind each base; a base may name those before it.
+    """Return the charges behind each base; a base may name others, in any order.
 
-    :raises TariffError: on an empty base, an unknown name, or the name of a charge
+    A stored definition keeps no order of names, so none may matter here.
+
+    :raises TariffError: on an empty base, an unknown name, the name of a charge, or a circle
     """
     named = Fields(top.take("bases", {}), "bases")
+    written = {name: _members(named, name, codes) for name in named.names()}
     found: dict[str, tuple[str, ...]] = {}
-    for name in named.names():
-        if not CODE.fullmatch(name):
-            raise TariffError(named.at(name), "must be small letters, digits, - and _, 40 at most")
-        if name in codes:
-            raise TariffError(named.at(name), f"{name!r} is a charge; a base has its own name")
-        found[name] = _members(named, name, found, codes)
+    for members in written.values():
+        _check_known(members, codes | written.keys())
+    while len(found) < len(written):
+        ready = [
+            name
+            for name, members in written.items()
+            if name not in found and all(text in found or text in codes for text, _ in members)
+        ]
+        if not ready:
+            raise TariffError("bases", f"{sorted(written.keys() - found.keys())} form a circle")
+        for name in ready:
+            of = [code for text, _ in written[name] for code in found.get(text, (text,))]
+            found[name] = tuple(dict.fromkeys(of))
     return found
 
 
@@ -57,15 +67,19 @@ def _known(value: Any, path: str, names: Names) -> str:
     return text
 
 
-def _members(
-    named: Fields, name: str, before: Mapping[str, tuple[str, ...]], codes: frozenset[str]
-) -> tuple[str, ...]:
-    found: list[str] = []
-    for value, path in named.rows(name):
-        text = as_text(value, path)
-        if text not in before and text not in codes:
-            raise TariffError(path, f"{text!r} is neither a charge nor a base above")
-        found.extend(before.get(text, (text,)))
-    if not found:
+def _members(named: Fields, name: str, codes: frozenset[str]) -> list[tuple[str, str]]:
+    """Return what a base names, and where."""
+    if not CODE.fullmatch(name):
+        raise TariffError(named.at(name), "must be small letters, digits, - and _, 40 at most")
+    if name in codes:
+        raise TariffError(named.at(name), f"{name!r} is a charge; a base has its own name")
+    members = [(as_text(value, path), path) for value, path in named.rows(name)]
+    if not members:
         raise TariffError(named.at(name), "must name at least one charge")
-    return tuple(dict.fromkeys(found))
+    return members
+
+
+def _check_known(members: list[tuple[str, str]], known: Collection[str]) -> None:
+    for text, path in members:
+        if text not in known:
+            raise TariffError(path, f"{text!r} is neither a charge nor a base")
