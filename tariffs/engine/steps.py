@@ -74,7 +74,8 @@ def told(charge: EnergyCharge, segment: Segment, around: Around) -> list[dict[st
         found.append({"step": "conversion", "from": steps.conversion.unit, "factors": factors})
     if steps.at_most is not None:
         cap = widths.bounds(charge, (steps.at_most, None), segment, "", around).told[0]
-        found.append({"step": "at_most", "quantity": cap, "per": around.per})
+        per = {"per": around.per} if around.per else {}
+        found.append({"step": "at_most", "quantity": cap, **per})
     if quantum := steps.quantum:
         found.append(
             {"step": "round_quantity", "to": quantum.to, "rounding": quantum.rounding.value}

@@ -54,6 +54,33 @@ def readings(
     return engine.rate([segment], use, taxes, currency=tariff.currency, n=matrix.shape[0])
 
 
+def priced(
+    definition: Mapping[str, Any],
+    uses: Mapping[str, Any],
+    period: Period,
+    *,
+    cycle: Period | None = None,
+    **facts: Any,
+) -> engine.Rated:
+    """Price base units by source or attribute: one number or several accounts, or registers.
+
+    :param facts: of the segment: given, unserved, conditions
+    """
+    tariff = engine.parse(definition)
+    segment = engine.Segment(tariff, period, cycle or period, tariff.zone, **facts)
+    usage = {(0, key): _usage(use) for key, use in uses.items()}
+    n = max((use.values.shape[0] for use in usage.values()), default=1)
+    return engine.rate([segment], usage, [], currency=tariff.currency, n=n)
+
+
+def _usage(use: Any) -> engine.Usage:
+    if isinstance(use, dict):
+        return engine.Registers({band: np.atleast_1d(units) for band, units in use.items()})
+    if isinstance(use, engine.Intervals):
+        return use
+    return engine.Totals(np.atleast_1d(use))
+
+
 def every_hour(period: Period, units: int = 1000) -> list[int]:
     """Return the same use in each elapsed hour."""
     return [units] * (period.seconds // HOUR_S)

@@ -21,10 +21,10 @@ def energy(fields: Fields, names: Names) -> EnergyCharge:
 
     :raises TariffError: naming the field that does not fit
     """
-    rule = fields.choice("slab_rule", SlabRule, SlabRule.MARGINAL)
-    meeting = _meeting(fields)
     source = quantity.source(fields)
     unit = quantity.unit(fields, source)
+    rule = fields.choice("slab_rule", SlabRule, SlabRule.MARGINAL)
+    meeting = _meeting(fields)
     base = EnergyCharge(
         **common(fields),
         unit=unit,

@@ -1,0 +1,95 @@
+"""Seasons at the day of the bill, and holidays that a calendar does not know."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from tariffs import engine
+from tests.tariffs.bills import HERE, amounts, days, every_hour, priced, readings
+from tests.tariffs.definitions import definition, energy, fixed, slabs
+
+JUNE = days(date(2026, 6, 1), date(2026, 6, 30))
+SEASONS = {
+    "early": [{"first": "01-01", "last": "06-10"}],
+    "late": [{"first": "06-11", "last": "12-31"}],
+}
+ROWS = [
+    {"season": "early", "slabs": slabs(("30", "1"), (None, "2"))},
+    {"season": "late", "slabs": slabs(("30", "3"), (None, "4"))},
+]
+LAST_DAY = definition(energy(prices=ROWS), seasons=SEASONS, on_change="last_day")
+HOLIDAYS = ["2026-07-03", {"day": "2026-12-25", "name": "Christmas Day"}]
+
+
+def test_a_whole_bill_has_the_season_of_its_last_day():
+    """30 kWh × 3 + 10 × 4, though a third of the days is early"""
+    assert amounts(priced(LAST_DAY, {"import": 40_000}, JUNE)) == {
+        "energy/late/slab 0": 90_00,
+        "energy/late/slab 1": 40_00,
+    }
+
+
+def test_readings_have_the_season_of_the_last_day_and_are_told_so():
+    rated = readings(LAST_DAY, every_hour(JUNE, 100), JUNE)  # 72 kWh
+
+    assert amounts(rated) == {"energy/late/slab 0": 90_00, "energy/late/slab 1": 168_00}
+    column = next(c for c in rated.columns if c.shown[0])
+    assert column.label["seasons_on"] == "2026-06-30"
+    usage = engine.Intervals(JUNE.starts_at, 3600, np.array([every_hour(JUNE, 100)]))
+    assert engine.intervals_behind(rated.segments[0], column, usage).sum() == 300
+
+
+def test_who_moves_out_has_the_season_of_the_last_day_served():
+    """8 days: a bound of 8 kWh; 8 × 1 + 2 × 2"""
+    part = days(date(2026, 6, 1), date(2026, 6, 8))
+
+    assert amounts(priced(LAST_DAY, {"import": 10_000}, part, cycle=JUNE)) == {
+        "energy/early/slab 0": 8_00,
+        "energy/early/slab 1": 4_00,
+    }
+
+
+def test_parts_of_a_bill_have_the_season_of_the_whole():
+    tariff = engine.parse(LAST_DAY)
+    parts = JUNE.cut([days(date(2026, 6, 9), date(2026, 6, 9)).starts_at])
+    segments = [engine.Segment(tariff, part, JUNE, HERE, key="a") for part in parts]
+    usage = {(i, "import"): engine.Totals(np.array([5_000])) for i in range(2)}
+
+    rated = engine.rate(segments, usage, [], currency="USD", n=1)
+
+    assert rated.total_minor == [30_00]
+
+
+def test_an_amount_by_season_is_that_of_the_last_day():
+    rows = [{"season": "early", "price": "3"}, {"season": "late", "price": "6"}]
+    charge = fixed("0") | {"prices": rows}
+    del charge["price"]
+
+    rated = priced(definition(charge, seasons=SEASONS, on_change="last_day"), {}, JUNE)
+
+    assert amounts(rated) == {"service/late": 6_00}
+    assert rated.columns[0].label == {"season": "late", "seasons_on": "2026-06-30"}
+
+
+def test_holidays_may_have_names():
+    assert engine.parse(definition(fixed("1"), holidays=HOLIDAYS)).holidays == {
+        date(2026, 7, 3),
+        date(2026, 12, 25),
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "warned"),
+    [
+        (date(2026, 12, 1), date(2026, 12, 31), []),
+        (date(2026, 12, 15), date(2027, 1, 14), ["do not cover 2027"]),
+    ],
+)
+def test_a_year_that_the_calendar_does_not_know_is_told(first, last, warned):
+    rated = priced(definition(fixed("1"), holidays=HOLIDAYS), {}, days(first, last))
+
+    assert len(rated.warnings) == len(warned)
+    assert all(words in told for words, told in zip(warned, rated.warnings, strict=True))
