@@ -126,5 +126,5 @@ def _warnings(segments: Sequence[Segment]) -> list[str]:
         if days and (days[0] < tariff.starts_on or (tariff.ends_on and days[-1] >= tariff.ends_on)):
             found.append(f"tariff {tariff.code} is not in force on every day of its segment")
         for year in coverage.years_without_holidays(days, tariff):
-            found.append(f"tariff {tariff.code} has no holiday in {year}: its calendar ends before")
+            found.append(f"the holidays of tariff {tariff.code} do not cover {year}")
     return found
