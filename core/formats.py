@@ -29,7 +29,12 @@ NO_BREAK_SPACE = "\u00a0"
 LETTERS_MEET_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c]")
 LEFT_TO_RIGHT, ITS_OWN_WAY, ISOLATE_ENDS = "\u2066", "\u2068", "\u2069"
-UNIT_SYMBOLS = {"kWh": "kWh", "Wh": "Wh", "m3": "m³", "l": "l", "kW": "kW", "%": "%"}
+UNIT_SYMBOLS = {
+    "m3": "m³",
+    "m2": "m²",
+    "ft3": "ft³",
+    **{name: name for name in "Wh kWh MWh l kW kVA W VA varh kvarh VAh kVAh MJ GJ A %".split()},
+}
 
 
 @lru_cache(maxsize=64)
@@ -86,6 +91,9 @@ def unit_name(unit: str) -> str:
         "day": pgettext("unit", "days"),
         "month": pgettext("unit", "months"),
         "period": pgettext("unit", "billing period"),
+        "year": pgettext("unit", "years"),
+        "dwelling": pgettext("unit", "dwellings"),
+        "item": pgettext("unit", "items"),
     }
     return words.get(unit, unit)
 

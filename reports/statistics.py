@@ -27,7 +27,8 @@ NOTHING = "", 1  # waste is not metered
 SQL = """
 WITH charged AS (
     SELECT line.statement_id, line.agreement_id,
-           SUM(CASE WHEN line.kind = 'energy' THEN line.quantity ELSE 0 END) AS units,
+           SUM(CASE WHEN line.kind = 'energy' AND line.unit IN ('kWh', 'Wh', 'MWh', 'm3', 'l')
+                    THEN line.quantity ELSE 0 END) AS units,
            SUM(line.amount_minor) AS amount
     FROM statements_statementline line
     JOIN statements_statement bill ON bill.id = line.statement_id

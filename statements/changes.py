@@ -14,7 +14,9 @@ from fractions import Fraction
 
 from core.money import divide
 
-ENERGY, FIXED = "energy", "fixed"
+ENERGY, FIXED, DEMAND, CREDIT = "energy", "fixed", "demand", "credit"
+STEPPED = (ENERGY, FIXED, DEMAND, CREDIT)  # by days, use and price
+ONCE = ("minimum", "rounding", "settled")  # follow from the rest, or come once
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,10 @@ class Change:
 def change(before: Side, after: Side) -> Change:
     """Return why the sum of the charges changed from one bill to the next."""
     old, new = _by_key(before.charges), _by_key(after.charges)
-    found = Change(follows=_shares(after.charges) - _shares(before.charges))
+    found = Change(
+        follows=_shares(after.charges) - _shares(before.charges),
+        other=_once(after.charges) - _once(before.charges),
+    )
     for key in dict.fromkeys([*old, *new]):
         share = Fraction(after.days.get(key, 1), before.days.get(key, 1) or 1)
         found += _of_charge(old.get(key, []), new.get(key, []), share)
@@ -77,13 +82,17 @@ def change(before: Side, after: Side) -> Change:
 def _by_key(charges: Iterable[Charge]) -> dict[Hashable, list[Charge]]:
     found: dict[Hashable, list[Charge]] = defaultdict(list)
     for one in charges:
-        if one.kind in (ENERGY, FIXED):
+        if one.kind in STEPPED:
             found[one.key].append(one)
     return found
 
 
 def _shares(charges: Iterable[Charge]) -> int:
-    return sum(one.amount_minor for one in charges if one.kind not in (ENERGY, FIXED))
+    return sum(one.amount_minor for one in charges if one.kind not in (*STEPPED, *ONCE))
+
+
+def _once(charges: Iterable[Charge]) -> int:
+    return sum(one.amount_minor for one in charges if one.kind in ONCE)
 
 
 def _of_charge(old: Sequence[Charge], new: Sequence[Charge], share: Fraction) -> Change:
@@ -128,8 +137,8 @@ def _steps(old: Sequence[Charge], new: Sequence[Charge], share: Fraction) -> Cha
     if not old or not new or not q0:
         return Change(use=after - before)
     cost0, cost1 = _cost(old), _cost(new)
-    is_metered = old[0].kind == ENERGY
-    lasting = share if is_metered else q1 / q0
+    is_metered = old[0].kind != FIXED
+    lasting = Fraction(1) if old[0].kind == DEMAND else share if is_metered else q1 / q0
     same_price = cost1 * q0 == cost0 * q1
     longer = before if lasting == 1 else _rounded(cost0 * lasting)
     if not is_metered:

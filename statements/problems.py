@@ -12,6 +12,7 @@ WAYS_OUT = {
     "tariff_gap": _("Publish a tariff version that covers the whole period, then retry."),
     "no_meter": _("Install a meter on the usage point, or end the agreement, then retry."),
     "no_channel": _("Measure this quantity in the whole period, or change the plan, then retry."),
+    "wrong_unit": _("Give the agreement a plan that prices what its meter counts, then retry."),
     "no_other_use": _("Bill the other service of this location with this one, then retry."),
     "no_given_number": _("Enter the number for the whole period under Tariffs, then retry."),
     "bad_attribute": _("Correct the attributes of the service location, then retry."),

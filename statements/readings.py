@@ -19,8 +19,9 @@ from meters.readings import MISSING, Quality, fetch_matrix_as_billed
 from statements.models import StatementLine, Trace
 from statements.rating import trace
 from statements.rating.book import tariffs_by_version
+from statements.rating.inputs import Known
 from tariffs import engine
-from tariffs.engine.shape import EnergyCharge
+from tariffs.engine.shape import DemandCharge, EnergyCharge
 
 GUESSED = (Quality.ESTIMATED, Quality.SUBSTITUTED)
 MAIN_SOURCE = "import"
@@ -55,6 +56,8 @@ class Billed:
     priced: tuple[Priced, ...]
     tax_classes: Mapping[str, str]  # by tax code
     uses: tuple[Use, ...]
+    lent: Mapping[str, int]  # source of another service: its place on the bill, if there is one
+    past: tuple[Known, ...]
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class SlotsBehind:
     values: NDArray[np.int64]
     codes: NDArray[np.uint8]
     mask: NDArray[np.bool_]
+    channel_id: int  # one of those that measured it
 
     @property
     def units(self) -> int:
@@ -174,20 +178,51 @@ def behind(line: StatementLine, inputs: Inputs, read: Mapping[Use, Series]) -> S
     :raises Problem: if the tariff version is not the one that was billed
     """
     priced_by = _priced_by(line, inputs)
-    if line.kind != "energy" or priced_by is None:
+    if not counts_readings(line) or priced_by is None:
         return None
     billed, priced = priced_by
     tariff = tariffs_by_version([(priced.version_id, priced.digest)])[priced.version_id]
-    uses = _uses_of(line.charge, tariff, billed)
+    charge = next((c for c in tariff.charges if c.code == line.charge), None)
+    if not isinstance(charge, EnergyCharge | DemandCharge):
+        return None
+    found = _slots(charge.source, billed, priced.period, inputs, read)
+    if found is None:
+        return None
+    use, series = found
+    reactive = charge.with_reactive if isinstance(charge, DemandCharge) else ""
+    other = _slots(reactive, billed, priced.period, inputs, read) if reactive else None
+    segment = engine.Segment(tariff, priced.period, inputs.cycle, inputs.zone)
+    mask = engine.intervals_behind(
+        segment,
+        _column(line),
+        _intervals(priced.period, *found),
+        _intervals(priced.period, *other) if other else None,
+    )
+    starts_at = priced.period.starts_at
+    return SlotsBehind(starts_at, use.interval_s, *series, mask, use.channel_id)
+
+
+def counts_readings(line: StatementLine) -> bool:
+    """Say whether a line prices or tells something that a meter of its service measured."""
+    if line.kind == "info":
+        return line.params.get("step") == "metered"
+    return line.kind in ("energy", "demand", "credit") and line.unit != "money"
+
+
+def _slots(
+    source: str, billed: Billed, part: Period, inputs: Inputs, read: Mapping[Use, Series]
+) -> tuple[Use, Series] | None:
+    """Return the slots of a source in a part, and one of the channels; None for registers."""
+    lender = inputs.agreements[billed.lent[source]] if source in billed.lent else billed
+    name = source.partition(".")[2] if source in billed.lent else source
+    uses = [use for use in lender.uses if use.source == name]
     if not uses or not uses[0].interval_s:
         return None
-    series = _part(uses, read, billed.period, priced.period)
-    segment = engine.Segment(tariff, priced.period, inputs.cycle, inputs.zone)
-    usage = engine.Intervals(
-        priced.period.starts_at, uses[0].interval_s, series.values.reshape(1, -1)
-    )
-    mask = engine.intervals_behind(segment, _column(line), usage)
-    return SlotsBehind(priced.period.starts_at, usage.interval_s, *series, mask)
+    return uses[0], _part(uses, read, lender.period, part)
+
+
+def _intervals(part: Period, use: Use, series: Series) -> engine.Intervals:
+    return engine.Intervals(part.starts_at, use.interval_s, series.values.reshape(1, -1))
 
 
 def _priced_by(line: StatementLine, inputs: Inputs) -> tuple[Billed, Priced] | None:
@@ -201,11 +236,6 @@ def _priced_by(line: StatementLine, inputs: Inputs) -> tuple[Billed, Priced] | N
             ):
                 return billed, priced
     return None
-
-
-def _uses_of(code: str, tariff: engine.Tariff, billed: Billed) -> list[Use]:
-    sources = {c.source for c in tariff.charges if isinstance(c, EnergyCharge) and c.code == code}
-    return [use for use in billed.uses if use.source in sources]
 
 
 def _part(uses: Sequence[Use], found: Mapping[Use, Series], whole: Period, part: Period) -> Series:
@@ -241,6 +271,13 @@ def _period(texts: Sequence[str]) -> Period:
     return Period(datetime.fromisoformat(texts[0]), datetime.fromisoformat(texts[1]))
 
 
+def _lent(pairs: Sequence[Sequence[Any]]) -> dict[str, int]:
+    """Return who lends each source, where it is one agreement alone."""
+    places = [(source, place) for source, place in pairs]
+    sources = [source for source, _ in places]
+    return {source: place for source, place in places if sources.count(source) == 1}
+
+
 def _billed(common: Mapping[str, Any], own: Mapping[str, Any]) -> Billed:
     return Billed(
         agreement_id=own["id"],
@@ -252,6 +289,8 @@ def _billed(common: Mapping[str, Any], own: Mapping[str, Any]) -> Billed:
             for time in common["priced"]
         ),
         tax_classes={tax["code"]: tax["class"] for t in common["priced"] for tax in t["taxes"]},
+        lent=_lent(common.get("lent", ())),
+        past=trace.extra_of(common, own).past,
         uses=tuple(
             Use(
                 read["id"],

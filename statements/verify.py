@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 
 from core.periods import Period
 from meters.readings import fetch_matrix_as_billed
-from statements.models import Statement, StatementLine, Trace
+from statements.models import Carried, Statement, StatementLine, Trace
 from statements.problems import Problem
-from statements.rating import price, trace, usage
+from statements.rating import carry, price, trace, usage
 from statements.rating.book import PricedTime, tariffs_by_version
 from statements.rating.inputs import AgreementInput, BillInput, ChannelUse
 from tariffs import engine
@@ -62,9 +62,11 @@ def _verify_batch(keys: Sequence[int]) -> Iterator[Difference]:
         for pk in keys:
             yield from _verify_batch([pk])
         return
-    lines = _stored_lines(list(computed))
+    lines, carried = _stored_lines(list(computed)), _stored_rows(list(computed))
     for pk, bill in computed.items():
         yield from _compare(stored[pk], lines[pk], bill)
+        if carried[pk] != set(bill.carried):
+            yield Difference(pk, "carried", str(sorted(carried[pk])), str(sorted(bill.carried)))
 
 
 def _compare(
@@ -99,6 +101,15 @@ def _stored_lines(keys: Sequence[int]) -> dict[int, list[price.Line]]:
                 row.tax_class,
             )
         )
+    return found
+
+
+def _stored_rows(keys: Sequence[int]) -> dict[int, set[carry.Row]]:
+    """Return what statements left behind for later ones."""
+    found: dict[int, set[carry.Row]] = defaultdict(set)
+    rows = Carried.objects.filter(statement__in=keys)
+    for statement, *row in rows.values_list("statement_id", *carry.Row._fields):
+        found[statement].add(carry.Row(*row))
     return found
 
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, Sum
 
 from meters.models import CustomerAgreement, UsagePoint
 from statements.models import StatementLine
+from statements.presentation.units import BASE_UNIT
 
 Use = dict[str, Decimal]  # by unit, in whole units
 
@@ -29,7 +30,9 @@ def use_of(statement_ids: Collection[int]) -> dict[int, Use]:
 
     Several charges may price the same use of an agreement: it counts once.
     """
-    lines = StatementLine.objects.filter(statement_id__one_of=statement_ids, kind="energy")
+    lines = StatementLine.objects.filter(
+        statement_id__one_of=statement_ids, kind="energy", unit__in=BASE_UNIT
+    )
     keys = ("statement_id", "agreement_id", "unit", "quantity_scale")
     by_agreement: dict[tuple[int, int | None, str, int], int] = {}
     for *key, _charge, units in lines.values_list(*keys, "charge").annotate(Sum("quantity")):

@@ -21,6 +21,7 @@ from reports.usage.services import EXPORT
 from reports.usage.slots import Slots, Whole
 from reports.usage.spans import Bucket, hull
 from statements.models import StatementLine
+from statements.presentation.units import BASE_UNIT
 from statements.rating.book import tariffs_by_version
 from tariffs import engine
 from tariffs.engine import units
@@ -76,6 +77,7 @@ def billed_registers(found: Sequence[Cover], source: str) -> dict[tuple[int, int
         statement_id__in={cover.statement_id for cover in found},
         agreement_id__in={cover.agreement_id for cover in found},
         kind="energy",
+        unit__in=BASE_UNIT,
     ).order_by("seq")
     first: dict[tuple[int, int], str] = {}
     totals: dict[tuple[int, int], int] = defaultdict(int)

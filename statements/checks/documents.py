@@ -13,6 +13,7 @@ from core.integrity import Finding, Scope, findings, query
 from core.periods import Period, last_day, local_date
 from statements.models import Cancellation, NumberSeries, Statement, StatementLine
 from tariffs import engine
+from tariffs.engine.shape import OnChange
 from tariffs.models import IN_FORCE, TariffVersion
 
 NUMBERED = "('issued', 'cancelled', 'superseded')"
@@ -214,7 +215,8 @@ def _not_in_force(version: TariffVersion, zone: ZoneInfo, used: Period) -> Itera
     if version.state not in IN_FORCE:
         yield Finding(subject, version.state, "published")
     first, last = local_date(used.starts_at, zone), last_day(used, zone)
-    if first < version.starts_on:
+    by_last_day = version.definition.get("on_change") == OnChange.LAST_DAY
+    if first < version.starts_on and not (by_last_day and last >= version.starts_on):
         yield Finding(subject, f"priced {first}", f"from {version.starts_on}")
     if version.ends_on and last >= version.ends_on:
         yield Finding(subject, f"priced {last}", f"before {version.ends_on}")

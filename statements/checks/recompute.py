@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 
 from django.core.files.storage import default_storage
@@ -14,7 +15,11 @@ from statements.models import Statement, StatementDocument, StatementLine, Trace
 from statements.operations.issue import content_digest
 from statements.problems import Problem
 from statements.rating import trace
+from statements.rating.book import tariffs_by_version
+from statements.readings import MAIN_SOURCE
 from statements.verify import measured, verify
+from tariffs.engine.shape import EnergyCharge
+from tariffs.models import TariffVersion
 
 
 def _issued(scope: Scope) -> QuerySet[Statement]:
@@ -58,7 +63,7 @@ def give_the_same(scope: Scope) -> list[Finding]:
 
 
 def bill_what_was_measured(scope: Scope) -> list[Finding]:
-    """D07: what an agreement's energy lines bill is the sum of the intervals behind them."""
+    """D07: what an agreement's lines bill is the sum of the intervals behind them."""
     return list(_unlike(scope))[:MOST]
 
 
@@ -80,15 +85,37 @@ def _unlike(scope: Scope) -> Iterator[Finding]:
 
 
 def _billed(keys: list[int]) -> dict[int, dict[int, int]]:
-    """Return, by statement and agreement, the most that one energy charge bills."""
-    rows = (
-        StatementLine.objects.filter(statement__in=keys, kind="energy")
-        .values("statement_id", "agreement_id", "charge")
-        .annotate(units=Sum("quantity"))
-    )
-    billed: dict[int, dict[int, int]] = {}
-    for row in rows:
-        own = billed.setdefault(row["statement_id"], {})
-        agreement = row["agreement_id"]
-        own[agreement] = max(own.get(agreement, 0), row["units"])
+    """Return, by statement and agreement, the most of what was measured that one charge bills.
+
+    Of a quantity that is worked on before it is priced, the line counts that tells the reading.
+    """
+    columns = ("statement_id", "agreement_id", "charge", "tariff_version_id", "kind")
+    told = StatementLine.objects.filter(statement__in=keys, kind__in=("energy", "info"))
+    summed = told.values_list(*columns, "params__step").annotate(units=Sum("quantity"))
+    rows = list(summed.order_by())
+    direct = _direct({row[3] for row in rows if row[3]})
+    sums: dict[tuple[int, int, str], int] = defaultdict(int)
+    for statement, agreement, charge, version, kind, step, units in rows:
+        if direct.get((version, charge)) == kind and step != "less":
+            sums[statement, agreement, charge] += units
+    billed: dict[int, dict[int, int]] = defaultdict(dict)
+    for (statement, agreement, _), units in sums.items():
+        own = billed[statement]
+        own[agreement] = max(own.get(agreement, 0), units)
     return billed
+
+
+def _direct(versions: set[int]) -> dict[tuple[int, str], str]:
+    """Return the charges that price all that is delivered, and by which kind of line they tell it.
+
+    Charges that hold only for some, or leave some hours free, do not bill all of it.
+    """
+    keys = TariffVersion.objects.filter(pk__in=versions).values_list("pk", "digest")
+    return {
+        (version, charge.code): "info" if charge.steps else "energy"
+        for version, tariff in tariffs_by_version(keys).items()
+        for charge in tariff.charges
+        if isinstance(charge, EnergyCharge)
+        and charge.source == MAIN_SOURCE
+        and not (charge.when or charge.free_elsewhere or charge.credit)
+    }

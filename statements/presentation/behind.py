@@ -18,8 +18,7 @@ from statements import readings
 from statements.models import Statement, StatementLine
 from statements.presentation.bill import LineView, line_view
 from statements.presentation.load import Loaded, load
-from statements.presentation.opened import told
-from statements.presentation.units import BASE_UNIT, DISPLAY
+from statements.presentation.opened import display, told
 
 
 @dataclass(frozen=True)
@@ -72,10 +71,10 @@ def behind(statement: Statement, seq: int, *, day: date | None, now: datetime) -
     """Return the intervals that a line of the statement counts, those of one day in full.
 
     :param day: the day to open; the first of the line's if None or not among them
-    :raises NoSuchLine: if there is no such line or it is no charge for energy or water
+    :raises NoSuchLine: if there is no such line, or nothing that it counts is measured
     """
     loaded = load(statement, now=now)
-    row = next((n for n in loaded.lines if n.seq == seq and n.kind == "energy"), None)
+    row = next((n for n in loaded.lines if n.seq == seq and readings.counts_readings(n)), None)
     if row is None or loaded.inputs is None:
         raise NoSuchLine(f"{statement} has no line {seq} with readings")
     found = readings.behind(row, loaded.inputs, loaded.series)
@@ -89,7 +88,7 @@ def _view(
     days = _days(found, zone) if found else []
     known = {day.day for day in days}
     chosen = wanted if wanted in known else min(known, default=None)
-    unit, scale = DISPLAY[BASE_UNIT.get(row.unit, "Wh")]
+    unit, scale = display(row, found, loaded)
     return BehindView(
         statement=loaded.statement,
         line=line_view(row, Period(row.starts_at, row.ends_at), loaded),
@@ -98,7 +97,7 @@ def _view(
         day=chosen,
         interval=_interval(found.interval_s) if found else "",
         units=found.units if found else row.quantity,
-        told=told(found.units, row.quantity, unit, scale) if found else "",
+        told=told(row, found.units, unit, scale) if found else "",
         unit=unit,
         scale=scale,
     )

@@ -19,9 +19,10 @@ from statements.presentation import labels
 from statements.presentation.changed import WhyView, why
 from statements.presentation.load import Loaded, load
 from statements.presentation.months import use_by_month
-from statements.presentation.opened import OpenLine, open_line
+from statements.presentation.opened import OpenLine, open_line, past_of
 from statements.presentation.registers import MeterRow, meter_rows
 from statements.presentation.usage import Usage, usage
+from statements.presentation.worked import steps, worked
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,10 @@ class LineView:
     seq: int
     title: str
     details: Sequence[str]
-    quantity: str
-    rate: str
+    sum: str  # quantity × rate, or the words of what is worked out another way
     amount_minor: int
     has_readings: bool
+    is_info: bool = False  # it tells something and costs nothing
     opened: OpenLine | None = None
 
 
@@ -67,6 +68,7 @@ class BillView:
     days: int
     services: Sequence[Service]
     taxes: Sequence[LineView]
+    rounding: LineView | None
     cancellation: Cancellation | None
     claim_code: str
     why: WhyView | None
@@ -119,6 +121,7 @@ def bill(statement: Statement, *, now: datetime, opened: bool = False) -> BillVi
         days=days_in(statement.period, zone),
         services=_services(loaded, opened),
         taxes=_taxes(loaded, opened),
+        rounding=next(iter(_of_bill(loaded, "rounding", opened)), None),
         cancellation=loaded.cancellation,
         claim_code=loaded.claim_code,
         why=why(statement, loaded.lines, loaded.lines_before),
@@ -176,14 +179,15 @@ def line_view(
         seq=line.seq,
         title=labels.name(line),
         details=[
-            *labels.details(line, tariff),
+            *labels.details(line, tariff, currency),
             *_stretch(line, period, loaded),
             *_bases(line, loaded),
+            *steps(line, loaded.lines),
         ],
-        quantity=labels.quantity(line, currency),
-        rate=labels.rate(line, currency),
+        sum=worked(line, currency, past_of(line, loaded)),
         amount_minor=line.amount_minor,
-        has_readings=line.kind == "energy",
+        has_readings=readings.counts_readings(line),
+        is_info=line.kind == "info",
         opened=open_line(line, loaded) if opened else None,
     )
 
@@ -206,20 +210,32 @@ def _bases(line: StatementLine, loaded: Loaded) -> list[str]:
 
 
 def _taxes(loaded: Loaded, opened: bool) -> list[LineView]:
+    return _of_bill(loaded, "tax", opened)
+
+
+def _of_bill(loaded: Loaded, kind: str, opened: bool) -> list[LineView]:
+    """Return the lines of a kind that belong to the whole bill, or are taxes of a service."""
+    currency = loaded.statement.currency
     return [
         LineView(
             seq=line.seq,
             title=labels.name(line),
-            details=_tax_base(line, loaded) if line.agreement_id is None else _bases(line, loaded),
-            quantity=labels.quantity(line, loaded.statement.currency),
-            rate=labels.rate(line, loaded.statement.currency),
+            details=[*labels.details(line, None, currency), *_taken_of(line, loaded)],
+            sum=worked(line, currency),
             amount_minor=line.amount_minor,
             has_readings=False,
             opened=open_line(line, loaded) if opened else None,
         )
         for line in loaded.lines
-        if line.kind == "tax"
+        if line.kind == kind
     ]
+
+
+def _taken_of(line: StatementLine, loaded: Loaded) -> list[str]:
+    if line.agreement_id is not None:
+        return _bases(line, loaded)
+    is_part = line.unit != "percent" or line.params.get("lower") or "upper" in line.params
+    return [] if is_part else _tax_base(line, loaded)
 
 
 def _tax_base(line: StatementLine, loaded: Loaded) -> list[str]:

@@ -13,8 +13,10 @@ from core.csv_export import Cell
 from core.money import from_minor
 from core.periods import Period, last_day, local_date
 from statements.models import PRICE_DIGITS, Statement, StatementLine
-from statements.presentation.labels import details
+from statements.presentation.labels import details, part_of
 from statements.presentation.load import Loaded
+from statements.presentation.opened import past_of
+from statements.presentation.worked import steps, worked
 
 SCHEMA = "bill/1.0"
 
@@ -103,16 +105,28 @@ def _line(line: StatementLine, loaded: Loaded) -> dict[str, Any]:
         "kind": line.kind,
         "charge": line.charge,
         "name": str(line.params.get("name") or line.charge),
-        "details": details(line, tariff),
+        "details": [
+            *details(line, tariff, currency),
+            *steps(line, loaded.lines),
+            *_special(line, loaded),
+        ],
         "from": first,
         "to": last,
         "quantity": _quantity(line, currency),
-        "unit": currency if line.unit == "percent" else line.unit,
+        "unit": currency if line.unit in ("percent", "money") else line.unit,
         "rate": _text(Decimal(line.unit_price).scaleb(-PRICE_DIGITS)),
         "rate_is_percent": line.unit == "percent",
         "amount": _money(line.amount_minor, currency),
         "tariff": _tariff(line),
     }
+
+
+def _special(line: StatementLine, loaded: Loaded) -> list[str]:
+    """Return the sum of a line in words, where it is more than quantity × rate."""
+    is_plain = line.kind != "info" and line.unit != "money" and "exempt" not in line.params
+    if is_plain and part_of(line) == (1, 1):
+        return []
+    return [worked(line, loaded.statement.currency, past_of(line, loaded))]
 
 
 def _quantity(line: StatementLine, currency: str) -> str:

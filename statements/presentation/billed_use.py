@@ -44,7 +44,7 @@ def billed_use(lines: QuerySet[StatementLine]) -> dict[int, list[BilledUse]]:
 def dated_use(lines: QuerySet[StatementLine]) -> dict[Bill, list[BilledUse]]:
     """Return the same by bill with its start and its zone; one query."""
     rows = (
-        lines.filter(kind="energy", unit_price__gte=0)
+        lines.filter(kind="energy", unit__in=BASE_UNIT, unit_price__gte=0)
         .values_list(*BILL, "agreement_id", "charge", "unit")
         .annotate(units=Sum("quantity"), first=Min("seq"), of=Min(COMMODITY))
         .order_by("statement_id", "first")

@@ -92,7 +92,7 @@ def _charge(line: StatementLine, currency: str) -> changes.Charge:
     digits = PRICE_DIGITS - minor_digits(currency)
     return changes.Charge(
         key=_key(line),
-        kind=line.kind,
+        kind="settled" if line.kind == "credit" and line.unit == "money" else line.kind,
         unit=line.unit,
         quantity=Fraction(line.quantity, line.quantity_scale),
         price=Fraction(line.unit_price, 10**digits),

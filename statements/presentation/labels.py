@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from core import formats
 from statements.models import PRICE_DIGITS, StatementLine
 from tariffs import engine, names
+from tariffs.engine.measures import UNITS
 
 WEEK = 7
 MINUTES = 24 * 60
@@ -26,6 +28,10 @@ def unit_words(unit: str) -> str:
         "period": _("per billing period"),
         "month": _("per month"),
         "30 days": _("per 30 days"),
+        "year": _("per year of 365 days"),
+        "dwelling": _("per dwelling"),
+        "item": _("per item"),
+        "bill": _("per bill"),
     }
     return fixed.get(unit) or _("per %(unit)s") % {"unit": formats.unit_name(unit)}
 
@@ -34,6 +40,9 @@ def rate(line: StatementLine, currency: str) -> str:
     """Return the line's rate with every digit it has, and what it is for."""
     if line.unit == "percent":
         return percent(line.unit_price)
+    if line.kind == "demand" and line.params.get("per") == "day":
+        words = {"unit": formats.unit_name(line.unit)}
+        return f"{formats.rate(line.unit_price, currency)} {_('per %(unit)s and day') % words}"
     return f"{formats.rate(line.unit_price, currency)} {unit_words(line.unit)}"
 
 
@@ -50,15 +59,52 @@ def percent(scaled: int) -> str:
 
 def quantity(line: StatementLine, currency: str) -> str:
     """Return what the rate is multiplied with; days say of how many they are a share."""
-    if line.unit == "percent":
+    if line.unit in ("percent", "money"):
         return formats.money(line.quantity, currency)
-    if line.unit in ("day", "30 days"):
+    if line.unit in ("day", "30 days", "year"):
         return days(line.quantity)
     if line.unit == "period" and line.quantity_scale > 1:
         return share_of_days(line.quantity, line.quantity_scale)
     if line.unit == "period":
         return _("1 billing period")
-    return formats.quantity(line.quantity, line.unit, scale=line.quantity_scale)
+    if line.unit == "bill":
+        return _("1 bill")
+    if line.unit == "month":
+        return months(line)
+    times, of = part_of(line)
+    return formats.quantity(line.quantity // times, line.unit, scale=line.quantity_scale // of)
+
+
+def part_of(line: StatementLine) -> tuple[int, int]:
+    """Return by how many days a quantity is multiplied, and by how many it is divided."""
+    told = line.params
+    scale = UNITS[line.unit].scale if line.unit in UNITS else line.quantity_scale
+    if told.get("days") and line.kind == "demand" and told.get("per") == "day":
+        return told["days"], 1
+    if told.get("cycle_days") and line.quantity_scale == scale * told["cycle_days"]:
+        return told["days"], told["cycle_days"]
+    return 1, 1
+
+
+def months(line: StatementLine) -> str:
+    """Return the months that a fixed charge is for; in a part of them, also of which days."""
+    count = line.params.get("months", 1)
+    words = ngettext("%(count)s month", "%(count)s months", count)
+    whole = words % {"count": formats.number(count)}
+    if line.quantity_scale == 1:
+        return whole
+    return f"{whole} × {share_of_days(line.params['days'], line.params['cycle_days'])}"
+
+
+def shares(line: StatementLine) -> str:
+    """Return what stands after quantity × rate: " × 15/30 days", " × 30 days", or nothing."""
+    times, of = part_of(line)
+    if (times, of) == (1, 1):
+        return ""
+    if of == 1:
+        return f" × {days(times)}"
+    words = {"part": formats.number(times), "whole": formats.number(of)}
+    return f" × {_('%(part)s/%(whole)s days') % words}"
 
 
 def name(line: StatementLine) -> str:
@@ -76,7 +122,7 @@ def share_of_days(part: int, whole: int) -> str:
     return _("%(part)s of %(whole)s days") % words
 
 
-def details(line: StatementLine, tariff: engine.Tariff | None) -> list[str]:
+def details(line: StatementLine, tariff: engine.Tariff | None, currency: str = "") -> list[str]:
     """Return what narrows a line down: season, hours of the band, bounds of the slab."""
     told = line.params
     found = []
@@ -84,12 +130,52 @@ def details(line: StatementLine, tariff: engine.Tariff | None) -> list[str]:
         found.append(_("Season: %(name)s") % {"name": names.told(season)})
     if band := told.get("band"):
         found.append(_band(band, tariff))
+    if told.get("table_lower") or told.get("table_upper") is not None:
+        bounds = {"lower": told["table_lower"], "upper": told["table_upper"]}
+        words = {"use": slab(bounds, line.quantity_scale, line.unit)}
+        found.append(_("Prices for a use of: %(use)s") % words)
     if told.get("lower") or told.get("upper") is not None:
-        found.append(slab(told, line.quantity_scale, line.unit))
-        if told.get("days") != told.get("cycle_days"):
+        found.append(_bounds(line, currency))
+        share = told.get("days"), told.get("cycle_days")
+        if share[0] != share[1] and None not in share and part_of(line) == (1, 1):
             words = {"share": share_of_days(told["days"], told["cycle_days"])}
             found.append(_("bounds for %(share)s") % words)
-    return found
+    return [*found, *_more(told)]
+
+
+def _more(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what only few lines say of themselves."""
+    if told.get("peak") == "daily":
+        yield _("The greatest demand of each day, added up")
+    if on := told.get("seasons_on"):
+        words = {"day": formats.day(date.fromisoformat(on))}
+        yield _("At the prices of %(day)s, the last day of the bill") % words
+    if unserved := told.get("unserved"):
+        yield _("Not counted: %(days)s without service") % {"days": days(unserved)}
+
+
+def _bounds(line: StatementLine, currency: str) -> str:
+    """Return the bounds of a slab: of a quantity, an amount, or for each kW or dwelling."""
+    told = line.params
+    if line.unit == "percent":
+        return _amounts(told.get("lower") or 0, told.get("upper"), currency)
+    bounds = slab(told, UNITS[line.unit].scale if line.unit in UNITS else 1, line.unit)
+    if line.kind != "demand" and (per := told.get("per")):
+        words = {"bounds": bounds, "each": formats.unit_name(names.told(per))}
+        return _("%(bounds)s for each: %(each)s") % words
+    return bounds
+
+
+def _amounts(lower: int, upper: int | None, currency: str) -> str:
+    words = {
+        "lower": formats.money(lower, currency),
+        "upper": formats.money(upper or 0, currency),
+    }
+    if upper is None:
+        return _("of what is over %(lower)s") % words
+    if not lower:
+        return _("of the first %(upper)s") % words
+    return _("of what is over %(lower)s up to %(upper)s") % words
 
 
 def slab(told: Mapping[str, Any], scale: int, unit: str) -> str:

@@ -10,12 +10,14 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from core import formats
-from core.money import from_minor, minor_digits
+from core.money import Rounding, from_minor, minor_digits
 from statements import readings
 from statements.models import PRICE_DIGITS, StatementLine
-from statements.presentation import labels
 from statements.presentation.load import Loaded
 from statements.presentation.units import BASE_UNIT, DISPLAY
+from statements.presentation.worked import worked
+from statements.rating.inputs import Known
+from tariffs.engine.measures import DEMAND_UNITS
 
 
 @dataclass(frozen=True)
@@ -43,25 +45,38 @@ class OpenLine:
 def open_line(row: StatementLine, loaded: Loaded) -> OpenLine:
     """Return how a line was worked out, with the days of one that counts readings."""
     found = _behind(row, loaded)
-    unit, scale = DISPLAY[BASE_UNIT.get(row.unit, "Wh")]
+    unit, scale = display(row, found, loaded)
     return OpenLine(
-        arithmetic=_arithmetic(row, loaded.statement.currency),
-        rounding=_rounding(row, loaded.statement.currency),
+        arithmetic=_arithmetic(row, loaded),
+        rounding=_rounding(row, loaded),
         tariff=_tariff(row),
         days=_days(found, loaded) if found else [],
-        told=told(found.units, row.quantity, unit, scale) if found else "",
+        told=told(row, found.units, unit, scale) if found else "",
         unit=unit,
         scale=scale,
     )
 
 
-def told(units: int, billed: int, unit: str, scale: int) -> str:
+def display(
+    row: StatementLine, found: readings.SlotsBehind | None, loaded: Loaded
+) -> tuple[str, int]:
+    """Return the unit in which the readings behind a line are shown, and its base units."""
+    if found:
+        return DISPLAY[loaded.channels[found.channel_id].unit]
+    return DISPLAY[BASE_UNIT.get(row.unit, "Wh")]
+
+
+def told(row: StatementLine, units: int, unit: str, scale: int) -> str:
     """Say that the readings are what is billed, or which part of them a slab takes."""
     words = {
         "sum": formats.quantity(units, unit, scale=scale),
-        "billed": formats.quantity(billed, unit, scale=scale),
+        "billed": formats.quantity(row.quantity, unit, scale=scale),
     }
-    if units == billed:
+    if row.kind == "demand" or (row.kind == "info" and row.unit in DEMAND_UNITS):
+        return _("The greatest demand was measured in the intervals below.")
+    if "steps" in row.params:
+        return _("The intervals below add up to %(sum)s, before it is converted.") % words
+    if units == row.quantity:
         return _("The intervals below add up to %(sum)s: exactly what the line bills.") % words
     said = _(
         "The intervals below add up to %(sum)s. This line bills %(billed)s of them; "
@@ -78,20 +93,46 @@ def exact(row: StatementLine, currency: str) -> Decimal:
     return Decimal(row.quantity) * price / Decimal(row.quantity_scale)
 
 
-def _arithmetic(row: StatementLine, currency: str) -> str:
-    left, rate = labels.quantity(row, currency), labels.rate(row, currency)
+def _arithmetic(row: StatementLine, loaded: Loaded) -> str:
+    currency = loaded.statement.currency
+    left = worked(row, currency, past_of(row, loaded))
+    if row.kind == "info" or "exempt" in row.params:
+        return left
     value = exact(row, currency)
     shown = value.quantize(Decimal(1).scaleb(-PRICE_DIGITS)).normalize()
     sign = "=" if shown == value else "≈"  # a share of days may have no last digit
     scaled = int(shown.scaleb(PRICE_DIGITS))
-    return f"{left} × {rate} {sign} {formats.rate(scaled, currency)}"
+    return f"{left} {sign} {formats.rate(scaled, currency)}"
 
 
-def _rounding(row: StatementLine, currency: str) -> str:
+def past_of(row: StatementLine, loaded: Loaded) -> Sequence[Known]:
+    """Return what the bill knew of earlier periods of the agreement of a line."""
+    found = (each.past for each in loaded.billed if each.agreement_id == row.agreement_id)
+    return next(found, ())
+
+
+def _rounding(row: StatementLine, loaded: Loaded) -> str:
+    currency = loaded.statement.currency
     words = {"amount": formats.money(row.amount_minor, currency)}
+    if row.kind == "info" or "exempt" in row.params:
+        return _("It costs nothing.")
+    if row.unit == "money":
+        return ""
     if exact(row, currency).scaleb(minor_digits(currency)) == row.amount_minor:
         return _("Exactly %(amount)s: nothing was rounded.") % words
-    return _("Rounded once, half up, to %(amount)s.") % words
+    return _rounded(row, loaded) % words
+
+
+def _rounded(row: StatementLine, loaded: Loaded) -> str:
+    """Say how a line was rounded: by its tariff, else half up; taxes always half up."""
+    tariff = loaded.tariffs.get(row.tariff_version_id) if row.tariff_version_id else None
+    rule = (tariff.rounding if tariff else None) or Rounding.HALF_UP
+    return {
+        Rounding.HALF_UP: _("Rounded once, half up, to %(amount)s."),
+        Rounding.HALF_EVEN: _("Rounded once, half to even, to %(amount)s."),
+        Rounding.UP: _("Rounded up once, to %(amount)s."),
+        Rounding.DOWN: _("Rounded down once, to %(amount)s."),
+    }[rule]
 
 
 def _tariff(row: StatementLine) -> str:
@@ -107,7 +148,7 @@ def _tariff(row: StatementLine) -> str:
 
 
 def _behind(row: StatementLine, loaded: Loaded) -> readings.SlotsBehind | None:
-    if row.kind != "energy" or loaded.inputs is None:
+    if not readings.counts_readings(row) or loaded.inputs is None:
         return None
     return readings.behind(row, loaded.inputs, loaded.series)
 

@@ -51,6 +51,7 @@ def _joined(needs: Sequence[Needs]) -> Needs:
         conditions=frozenset().union(*(each.conditions for each in needs)),
         given=frozenset().union(*(each.given for each in needs)),
         uses=frozenset().union(*(each.uses for each in needs)),
+        bases=tuple(sorted({pair for each in needs for pair in each.bases})),
         looks_back=any(each.looks_back for each in needs),
         lots=frozenset().union(*(each.lots for each in needs)),
     )
@@ -95,12 +96,21 @@ def _completed(bill: BillInput, asked: Sequence[Needs], known: _Known | None) ->
 
 def _check_channels(agreement: AgreementInput, needs: Needs, zone: ZoneInfo) -> None:
     """Refuse to price a quantity that nothing measured on some day of the agreement."""
+    for source, base in needs.bases:
+        _check_unit(agreement, source, base)
     for source in needs.channels - _unbroken(agreement):
         what = f"agreement {agreement.agreement_id} has no channel {source!r}"
         if not any(use.source == source for use in agreement.channels):
             raise Problem("no_channel", what)
         day = local_date(agreement.period.starts_at, zone)
         raise Problem("no_channel", f"{what} on every day from {day}")
+
+
+def _check_unit(agreement: AgreementInput, source: str, base: str) -> None:
+    for use in agreement.channels:
+        if use.source == source and use.unit not in ("", base):
+            detail = f"channel {use.channel_id} counts {use.unit}, the tariff prices {base}"
+            raise Problem("wrong_unit", detail)
 
 
 def _unbroken(agreement: AgreementInput) -> set[str]:
@@ -126,7 +136,7 @@ def _extra(bill: BillInput, place: int, needs: Needs, known: _Known) -> Extra:
         lent=tuple(
             (source, lender)
             for source in sorted(needs.lent)
-            for lender in _lenders(bill, place, source, known)
+            for lender in _lenders(bill, place, source, needs, known)
         ),
         past=history.known if history else (),
     )
@@ -142,7 +152,7 @@ def _check_given(agreement: AgreementInput, zone: ZoneInfo) -> None:
             raise Problem("no_given_number", detail)
 
 
-def _lenders(bill: BillInput, place: int, source: str, known: _Known) -> list[int]:
+def _lenders(bill: BillInput, place: int, source: str, needs: Needs, known: _Known) -> list[int]:
     """Return the places of the agreements whose use another service is billed by.
 
     :raises Problem: if none of the same location is on this bill for the same time
@@ -157,6 +167,8 @@ def _lenders(bill: BillInput, place: int, source: str, known: _Known) -> list[in
     ]
     for i in found:
         other = bill.agreements[i]
+        for _, base in (pair for pair in needs.bases if pair[0] == source):
+            _check_unit(other, channel, base)
         fits = other.period.overlap(mine.period) == mine.period
         if not fits or channel not in _unbroken(other):
             raise Problem(

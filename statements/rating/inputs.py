@@ -43,6 +43,7 @@ class ChannelUse:
     source: str  # import, export
     interval_s: int  # 0: a register that is only read at the ends
     period: Period
+    unit: str = ""  # base unit of its values; empty where a trace is read
 
     def __hash__(self) -> int:
         return hash(self.channel_id)  # nearly unique, and far cheaper than all fields
@@ -314,7 +315,9 @@ def _channels(metered: Metered, period: Period, zone: ZoneInfo) -> tuple[Channel
         if part:
             interval = 0 if channel.is_register_only else channel.interval_s
             _check_bounds(interval, part, metered)
-            uses.append(ChannelUse(channel.channel_id, channel.quantity, interval, part))
+            uses.append(
+                ChannelUse(channel.channel_id, channel.quantity, interval, part, channel.unit)
+            )
     uses.sort(key=lambda use: (use.source, use.period.starts_at, use.channel_id))
     _check_unbroken([use for use in uses if use.source == "import"], period, zone, metered)
     return tuple(uses)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from tariffs import engine
 from tariffs.engine.conditions import Named, Term, UseBetween
+from tariffs.engine.measures import DEMAND_UNITS, UNITS
 from tariffs.engine.shape import (
     AnyCharge,
     DemandCharge,
@@ -28,13 +29,14 @@ class Needs:
     conditions: frozenset[str] = frozenset()  # of the account
     given: frozenset[str] = frozenset()  # numbers of conversions
     uses: frozenset[tuple[str, int]] = frozenset()  # channel, whole periods before
+    bases: tuple[tuple[str, str], ...] = ()  # each quantity with the base unit that is priced
     looks_back: bool = False  # at peaks, yearly sums or credit of earlier bills
     lots: frozenset[str] = frozenset()  # charges whose credit is kept
 
     @property
     def is_plain(self) -> bool:
         """Say that the readings of its own service are enough."""
-        return self == Needs(channels=self.channels)
+        return self == Needs(channels=self.channels, bases=self.bases)
 
 
 @lru_cache(maxsize=1024)
@@ -52,9 +54,18 @@ def needs_of(tariff: engine.Tariff) -> Needs:
         conditions=_conditions(terms),
         given=frozenset(_given(energy)),
         uses=frozenset((t.source, t.last_periods) for t in between if t.last_periods),
+        bases=tuple(sorted(set(_bases(tariff, energy)))),
         looks_back=any(_looks_back(charge) for charge in tariff.charges),
         lots=frozenset(c.code for c in energy if c.credit and c.credit.settle is Settle.LOTS),
     )
+
+
+def _bases(tariff: engine.Tariff, energy: Iterable[EnergyCharge]) -> Iterator[tuple[str, str]]:
+    for charge in energy:
+        yield from ((s, UNITS[charge.metered_unit].base) for s in charge.sources)
+    for other in tariff.charges:
+        if isinstance(other, DemandCharge) and not other.with_reactive:
+            yield other.source, DEMAND_UNITS[other.unit]
 
 
 def is_lent(source: str) -> bool:

@@ -103,7 +103,7 @@ def _agreement(agreement: AgreementInput) -> dict[str, Any]:
             for use in agreement.channels
         ],
         **({"conditions": agreement.extra.conditions} if agreement.extra.conditions else {}),
-        **({"lent": dict(agreement.extra.lent)} if agreement.extra.lent else {}),
+        **({"lent": agreement.extra.lent} if agreement.extra.lent else {}),
     }
 
 
@@ -146,7 +146,7 @@ def extra_of(common: Mapping[str, Any], own: Mapping[str, Any]) -> Extra:
     found = Extra(
         conditions=tuple(common.get("conditions", ())),
         attributes=tuple(own.get("attributes", {}).items()),
-        lent=tuple(common.get("lent", {}).items()),
+        lent=tuple((source, place) for source, place in common.get("lent", ())),
         past=tuple(
             Known(kind, code, date.fromisoformat(day), n)
             for kind, code, day, n in own.get("past", ())

@@ -105,8 +105,8 @@ def _lines(newest: Statement) -> dict[int, list[StatementLine]]:
 def _column(word: str, statement: Statement, lines: Lines) -> Column:
     paid: dict[str, int] = defaultdict(int)
     for line in lines:
-        if line.kind == "energy":
-            paid[BASE_UNIT.get(line.unit, "Wh")] += line.amount_minor
+        if line.kind == "energy" and line.unit in BASE_UNIT:
+            paid[BASE_UNIT[line.unit]] += line.amount_minor
     return Column(
         word=word,
         statement=statement,
@@ -122,8 +122,8 @@ def _uses(lines: Iterable[StatementLine]) -> dict[str, int]:
     """Return what was used by base unit; several charges for the same use count once."""
     by_charge: dict[tuple[int | None, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for line in lines:
-        if line.kind == "energy" and line.unit_price >= 0:
-            base = BASE_UNIT.get(line.unit, "Wh")
+        if line.kind == "energy" and line.unit in BASE_UNIT and line.unit_price >= 0:
+            base = BASE_UNIT[line.unit]
             by_charge[line.agreement_id, base][line.charge] += line.quantity
     uses: dict[str, int] = defaultdict(int)
     for (_agreement, base), charges in by_charge.items():

@@ -252,9 +252,9 @@ def test_the_bill_speaks_spanish_formats(client):
         view = bill_view(statement, now=clock.real_now())
 
     (service,) = view.services
-    assert "US$" in service.lines[0].rate or "USD" in service.lines[0].rate
-    assert "0,12345" in service.lines[0].rate
-    assert view.taxes[0].rate == "5,25\xa0%"
+    assert "US$" in service.lines[0].sum or "USD" in service.lines[0].sum
+    assert "0,12345" in service.lines[0].sum
+    assert view.taxes[0].sum.endswith(" × 5,25\xa0%")
 
 
 @pytest.mark.parametrize("name", ["detail", "pdf"])

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Max
 
 from core import clock
 from statements.operations.publish import publish
 from tariffs import engine
+from tariffs.models import TariffVersion
 from tariffs.operations import CommodityDiffers, NotPublishable, import_tariff
 
 
@@ -29,6 +31,7 @@ class Command(BaseCommand):
         file: Path = options["file"]
         try:
             definition = engine.load(file.read_text(encoding="utf-8"))
+            before = TariffVersion.objects.aggregate(last=Max("pk"))["last"] or 0
             version = import_tariff(definition, author=None)
             if options["publish"]:
                 publish(version, approver=None, published_at=clock.now())
@@ -36,4 +39,5 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error}") from error
         except (engine.TariffError, CommodityDiffers, NotPublishable) as error:
             raise CommandError(f"{file}: {error}") from error
-        self.stdout.write(f"{version} is {version.get_state_display()}")
+        said = "is" if version.pk > before else "is unchanged:"
+        self.stdout.write(f"{version} {said} {version.get_state_display()}")
