@@ -111,7 +111,8 @@ def _at(starts_at: datetime, minutes: int) -> datetime:
 
 def _price(charge: EnergyCharge, row: PriceRow, currency: str) -> str:
     """Return "$0.12 per kWh", or from the least to the most where it depends on the use."""
-    prices = sorted({slab.price for slab in row.slabs})
+    tables = [table.rows for _, table in charge.tables] or [(row,)]
+    prices = sorted({slab.price for rows in tables for each in rows for slab in each.slabs})
     least, most = (formats.rate(price, currency) for price in (prices[0], prices[-1]))
     if len(prices) == 1:
         return f"{least} {unit_words(charge.unit)}"
