@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tariffs.engine.pricing.bill import Bill, fractions
+from core.money import Rounding
+from tariffs.engine.pricing.bill import Bill, fractions, rounded
 from tariffs.engine.values import Amounts, Column, Mask
 
 Exact = NDArray[np.object_]  # (n,) Fractions of minor units
@@ -33,6 +34,11 @@ class Base:
     def best(self) -> Amounts | Exact:
         """The amounts that count in what is computed from it."""
         return self.minor if self.exact is None else self.exact
+
+    @property
+    def shown(self) -> Amounts:
+        """The amounts in whole minor units, as a line tells them."""
+        return self.minor if self.exact is None else rounded(self.exact, Rounding.HALF_UP)
 
     def above(self, bound: int) -> Mask:
         return np.asarray(self.best > bound, dtype=np.bool_)

@@ -21,7 +21,7 @@ def price(charge: PercentCharge, index: int, bill: Bill) -> Iterator[Column]:
             charge,
             index,
             unit="percent",
-            quantity=part.minor,
+            quantity=part.shown,
             scale=PERCENT * 10**bill.digits,
             price=rate,
             label={**label, "of": list(charge.of)},

@@ -110,7 +110,7 @@ def _line(
         tax.name,
         "tax",
         unit="percent",
-        quantity=base.minor,
+        quantity=base.shown,
         scale=PERCENT * 10**bill.digits,
         price=rate,
         label=label,
