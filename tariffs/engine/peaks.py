@@ -111,7 +111,7 @@ def _of_intervals(
     runs = np.empty((use.values.shape[0], len(windows.run_starts)), np.int64)
     for place, active, other in _pieces(use, reactive, windows.per):
         ranked = averages.marks(active, other, windows)
-        runs[place] = np.maximum.reduceat(ranked, windows.run_starts, axis=1)
+        runs[place] = averages.greatest_of_runs(ranked, windows)
     run_rows, run_days = windows.rows[windows.run_starts], windows.days[windows.run_starts]
     found = []
     for row in range(len(charge.rows)):

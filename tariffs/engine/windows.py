@@ -21,6 +21,7 @@ from tariffs.engine.shape import DemandCharge, Peak, Tariff
 from tariffs.engine.slots import DAY_S, offsets, seconds, slot_rows
 
 Places = NDArray[np.intp]
+WEEK = 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,8 @@ class Windows:
     ends: Places  # (windows,) first slot after it
     rows: NDArray[np.int16]  # (windows,) price row in which it lies wholly, or coverage.FREE
     days: Places  # (windows,) local day of its first slot; 0 where days are not told apart
-    run_starts: Places  # (runs,) first window of each run of one row and day
+    cycle: int  # windows after which rows and days repeat: those of a day, a week, or all
+    run_starts: Places  # (runs,) first window of each run of one row and day, within a cycle
 
     @property
     def are_whole(self) -> bool:
@@ -63,7 +65,7 @@ def lay(
     runs = np.cumsum(np.diff(labels, prepend=labels[:1]) != 0)
     padding = 0
     if charge.rolling:
-        padding = _padding(runs, per)
+        padding = _padding(labels, local // DAY_S, per)
         first = np.arange(-padding, slots + padding - per + 1)
         starts, ends = np.maximum(first, 0), np.minimum(first + per, slots)
     else:
@@ -71,9 +73,10 @@ def lay(
         ends = np.append(starts[1:], slots)
     rows = np.where(runs[starts] == runs[ends - 1], labels[starts], FREE).astype(np.int16)
     days = local[starts] // DAY_S if charge.peak is not Peak.GREATEST else np.zeros_like(starts)
-    changes = (np.diff(rows) != 0) | (np.diff(days) != 0)
+    cycle = _cycle(rows, days, DAY_S // (interval_s if charge.rolling else 60 * charge.minutes))
+    changes = (np.diff(rows[:cycle]) != 0) | (np.diff(days[:cycle]) != 0)
     run_starts = np.append(0, np.flatnonzero(changes) + 1)
-    return Windows(per, charge.rolling, padding, starts, ends, rows, days, run_starts)
+    return Windows(per, charge.rolling, padding, starts, ends, rows, days, cycle, run_starts)
 
 
 def per_hour(charge: DemandCharge) -> int:
@@ -118,7 +121,21 @@ def _aligned(
     return np.flatnonzero(begins)
 
 
-def _padding(runs: Places, per: int) -> int:
-    """Return the empty slots that give a window to a stretch shorter than one at an edge."""
-    at_edges = int((runs == runs[0]).sum()), int((runs == runs[-1]).sum())
-    return per - 1 if min(at_edges) < per else 0
+def _cycle(rows: NDArray[np.int16], days: Places, per_day: int) -> int:
+    """Return after how many windows everything comes again, so that they can be laid together."""
+    for length in (per_day, WEEK * per_day):
+        again = rows[length:] == rows[:-length], days[length:] == days[:-length]
+        if length < len(rows) and all(same.all() for same in again):
+            return length
+    return len(rows)
+
+
+def _padding(labels: NDArray[np.int16], days: Places, per: int) -> int:
+    """Return the empty slots by which windows may reach over the edges.
+
+    None are needed where whole windows with more energy lie in the same row and day.
+    """
+    first = (labels == labels[0]) & (days == days[0])
+    last = (labels == labels[-1]) & (days == days[-1])
+    alike = int(np.argmin(np.append(first, False))), int(np.argmin(np.append(last[::-1], False)))
+    return per - 1 if min(alike) < per else 0

@@ -17,7 +17,7 @@ def with_bases(bases):
     return engine.parse(definition(fixed("1"), energy(price="1"), tax, bases=bases))
 
 
-@pytest.mark.parametrize("order", permutations(NAMED))
+@pytest.mark.parametrize("order", list(permutations(NAMED)))
 def test_a_base_may_name_bases_that_come_later(order):
     tariff = with_bases({name: NAMED[name] for name in order})
 
