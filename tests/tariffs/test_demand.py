@@ -120,6 +120,18 @@ def test_a_stretch_shorter_than_a_rolling_window_counts_over_its_full_minutes():
     assert watts(bill(demand(minutes=60, rolling=True), values, period, cycle=DAY)) == [3_000]
 
 
+def test_a_day_of_half_an_hour_has_the_window_that_it_begins():
+    """
+    Up to 00:30 of the second day. The hour from 23:45 on is of the first day, that from 00:00 on
+    of the second; either holds 2 + 1 kWh: 3 + 3 kW
+    """
+    period = Period(DAY.starts_at, datetime(2026, 6, 16, 4, 30, tzinfo=UTC))
+    values = at(98, {40: 1000, 96: 2000, 97: 1000})
+    charge = demand(minutes=60, rolling=True, peak="daily")
+
+    assert watts(bill(charge, values, period, cycle=THREE_DAYS)) == [6_000]
+
+
 # Bands, seasons, days
 
 
@@ -132,6 +144,16 @@ def test_each_band_has_its_own_peak_and_price():
     assert lines(rated) == [("demand", 5_000, 60_00), ("demand", 7_000, 28_00)]
     assert [c.label["band"] for c in rated.columns] == ["peak", "off_peak"]
     assert rated.peaks["home", "demand"].tolist() == [7_000]
+
+
+def test_a_window_that_reaches_over_the_edge_of_a_bill_counts_what_lies_in_it():
+    """The band from 23:30 to 00:30 begins with half an hour: 2 kWh are 2 kW over 60 minutes"""
+    bands = {"turn": [{"from": "23:30", "to": "00:30"}]}
+    charge = demand(
+        prices=[{"band": "turn", "price": "1"}], elsewhere="free", minutes=60, rolling=True
+    )
+
+    assert watts(bill(charge, at(SLOTS, {0: 2000, 2: 5000}), DAY, bands=bands)) == [2_000]
 
 
 def test_a_window_counts_in_the_band_in_which_it_lies_wholly():

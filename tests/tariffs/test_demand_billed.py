@@ -107,6 +107,16 @@ def test_a_ratchet_may_take_the_mean_of_all_months():
     assert watts(register(demand(ratchet=ratchet), 10_000, JANUARY, peaks=peaks))[-1] == 25_167
 
 
+def test_a_mean_takes_the_place_of_a_greater_peak_of_ones_own():
+    """(60 + 20 + 40) ÷ 3 = 40 kW, as tariffs that price the mean of twelve months have it"""
+    ratchet = {"percent": "100", "months": 11, "rule": "mean"}
+    peaks = {date(2025, 11, 1): 20_000, date(2025, 12, 1): 40_000}
+
+    rated = register(demand(ratchet=ratchet), 60_000, JANUARY, peaks=peaks)
+
+    assert lines(rated) == [("info", 60_000, 0), ("demand", 40_000, 400_00)]
+
+
 def test_a_percentage_of_a_peak_is_rounded_half_up_to_watts():
     """33.3 % of 1,505 W = 501.165; 50 % of 1,001 W = 500.5"""
     peaks = {date(2025, 11, 1): 1_505}

@@ -44,8 +44,7 @@ def price(charge: DemandCharge, index: int, bill: Bill) -> Iterator[Column]:
 
     Prorated by days, each segment bears its own peak; whole, the last one bears that of the cycle.
     """
-    whole = charge.basis is DemandBasis.PERIOD and charge.proration is Proration.WHOLE
-    borne = bill.with_charge(index, charge.code) if whole else [index]
+    borne = bill.with_charge(index, charge.code) if _is_whole(charge) else [index]
     measured = _measured(charge, index, borne, bill)
     _remember(charge, index, measured, bill)
     billed = [_billed(charge, index, peak, bill) for peak in measured]
@@ -54,12 +53,16 @@ def price(charge: DemandCharge, index: int, bill: Bill) -> Iterator[Column]:
     bill.billed_demand[index, charge.code] = np.max(
         [billed[row] for row in due] or [np.zeros(bill.n, np.int64)], axis=0
     )
-    if whole and bill.comes_again(index, charge.code):
+    if _is_whole(charge) and bill.comes_again(index, charge.code):
         return
     for row in due:
         if charge.ratchet or charge.floor or charge.quantum:
             yield _info(charge, index, row, measured[row], billed[row], bill)
         yield from _lines(charge, index, row, billed[row], shares[row], bill)
+
+
+def _is_whole(charge: DemandCharge) -> bool:
+    return charge.basis is DemandBasis.PERIOD and charge.proration is Proration.WHOLE
 
 
 def _measured(charge: DemandCharge, index: int, borne: Sequence[int], bill: Bill) -> list[Amounts]:
@@ -121,13 +124,12 @@ def _share(
         return Share(min(days, 1), 1, {"peak": "daily", "per": "day"})
     if charge.basis is DemandBasis.DAY:
         return Share(days, 1, {"per": "day", "days": days})
-    is_whole = charge.proration is Proration.WHOLE
-    of = len(_days(EVERY_DAY, index, borne, bill)) if is_whole else bill.cycle_days(index)
-    if days == of and not row.season:
-        return Share(1, 1, {})  # also where no day ends in a cycle of some hours
-    of = of or cycle_days(charge.code, bill.segments[index])
+    if not bill.cycle_days(index) and not row.season:
+        return Share(1, 1, {})  # a cycle of some hours is as whole as any
+    cycle = cycle_days(charge.code, bill.segments[index])
+    of = len(_days(EVERY_DAY, index, borne, bill)) if _is_whole(charge) else cycle
     if days == of:
-        return Share(1, 1, {})
+        return Share(min(days, 1), 1, {})
     return Share(days, of, {"days": days, "cycle_days": of})
 
 
@@ -192,14 +194,15 @@ def _info(
     charge: DemandCharge, index: int, row: int, measured: Amounts, billed: Amounts, bill: Bill
 ) -> Column:
     """Return a line that tells the measured demand where another one is billed."""
+    differs = measured != billed
     return bill.info(
         charge,
         index,
         unit=charge.unit,
-        quantity=measured,
+        quantity=np.where(differs, measured, 0),
         scale=charge.scale,
         label={**_names(charge, row), "step": "metered"},
-        shown=measured != billed,
+        shown=differs,
     )
 
 

@@ -1,4 +1,4 @@
-"""Holds a billing demand up by earlier peaks."""
+"""Holds a billing demand up by earlier peaks, or makes it the mean of them."""
 
 from __future__ import annotations
 
@@ -24,18 +24,17 @@ MONTHS = 12
 def held_up(
     charge: DemandCharge, ratchet: Ratchet, index: int, peak: Amounts, bill: Bill
 ) -> Amounts:
-    """Return the peak, or the percentage of earlier ones where that is more.
+    """Return the peak, or the percentage of the greatest earlier one where that is more.
 
-    One's own peak counts in full; only the mean takes it in, too. A negative earlier peak is one
-    that is not known. The bill is warned when peaks are known, but not as far back as the ratchet
-    looks; an agreement without any is new.
+    Under the rule of the mean it is the percentage of the mean of its own and the earlier ones,
+    even where the own one is more. A negative earlier peak is one that is not known. The bill is
+    warned when peaks are known, but not as far back as the ratchet looks; an agreement without
+    any is new.
     """
     earlier = list(_earlier(charge, ratchet, index, bill))
-    if not earlier:
-        return peak
     if ratchet.rule is RatchetRule.MEAN:
-        return np.maximum(peak, _part_of_mean(np.stack([peak, *earlier]), ratchet.percent))
-    greatest = np.maximum(np.max(earlier, axis=0), 0)
+        return _part_of_mean(np.stack([peak, *earlier]), ratchet.percent)
+    greatest = np.max([np.zeros_like(peak), *earlier], axis=0)
     return np.maximum(peak, priced(greatest, ratchet.percent, WHOLE, Rounding.HALF_UP))
 
 
