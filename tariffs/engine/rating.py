@@ -29,6 +29,7 @@ from tariffs.engine.shape import (
     EnergyCharge,
     FixedCharge,
     MinimumCharge,
+    OnChange,
     PercentCharge,
     Settle,
 )
@@ -123,7 +124,10 @@ def _warnings(segments: Sequence[Segment]) -> list[str]:
     for segment in segments:
         tariff = segment.tariff
         days = billing_days(segment.period, segment.zone)
-        if days and (days[0] < tariff.starts_on or (tariff.ends_on and days[-1] >= tariff.ends_on)):
+        first = 0 if tariff.on_change is OnChange.SPLIT else -1  # day whose prices must hold
+        if days and (
+            days[first] < tariff.starts_on or (tariff.ends_on and days[-1] >= tariff.ends_on)
+        ):
             found.append(f"tariff {tariff.code} is not in force on every day of its segment")
         for year in coverage.years_without_holidays(days, tariff):
             found.append(f"the holidays of tariff {tariff.code} do not cover {year}")

@@ -14,7 +14,7 @@ import numpy as np
 from core.money import minor_digits
 from tariffs import engine
 from tariffs.engine import TariffError
-from tariffs.engine.measures import UNITS
+from tariffs.engine.measures import DEMAND_UNITS, UNITS
 from tariffs.engine.reading.fields import Fields, as_day
 from tariffs.engine.shape import PRICE_DIGITS
 from tariffs.rate_file.cycle import Cycle
@@ -104,8 +104,8 @@ def _account(top: Fields, path: Path, digits: int) -> Account:
         attributes=_attributes(top),
         unserved=frozenset(as_day(day, at) for day, at in top.optional_rows("unserved")),
         past=engine.Past(
-            peaks=_entries(top, "peaks", "charge", _measured),
-            uses=_entries(top, "uses", "source", _measured),
+            peaks=_entries(top, "peaks", "charge", _peak),
+            uses=_entries(top, "uses", "source", _use),
             bases=_entries(top, "bases", "charge", lambda row: _amount(row, digits)),
             lots=_lots(top, digits),
         ),
@@ -168,15 +168,15 @@ def _attributes(top: Fields) -> dict[str, Attribute]:
     found = {}
     for name in fields.names():
         row = Fields(fields.need(name), fields.at(name))
-        found[name] = Attribute(*_measured_in(row))
+        found[name] = Attribute(*_measured(row))
         row.end()
     return found
 
 
-def _measured_in(row: Fields) -> tuple[int, str]:
+def _measured(row: Fields, units: Iterable[str] = UNITS) -> tuple[int, str]:
     unit = row.text("unit")
-    if unit not in UNITS:
-        raise TariffError(row.at("unit"), f"{unit!r} must be one of {', '.join(UNITS)}")
+    if unit not in units:
+        raise TariffError(row.at("unit"), f"{unit!r} must be one of {', '.join(units)}")
     scaled = row.scaled("value", PRICE_DIGITS, scale=PRICE_DIGITS) * UNITS[unit].scale
     value, rest = divmod(scaled, 10**PRICE_DIGITS)
     if rest or value < 0:
@@ -184,8 +184,12 @@ def _measured_in(row: Fields) -> tuple[int, str]:
     return value, unit
 
 
-def _measured(row: Fields) -> int:
-    return _measured_in(row)[0]
+def _use(row: Fields) -> int:
+    return _measured(row)[0]
+
+
+def _peak(row: Fields) -> int:
+    return _measured(row, DEMAND_UNITS)[0]
 
 
 def _amount(row: Fields, digits: int) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.periods import Period
 from tariffs import engine
+from tariffs.engine.carry import carry
 from tariffs.rate_file import quantities, versions
 from tariffs.rate_file.account import Account
 from tariffs.rate_file.cycle import Billed
@@ -57,10 +58,12 @@ def price(made: Sequence[Ready], account: Account, currency: str) -> Iterator[Bi
 
     :raises engine.UsageError: if the use does not fit a tariff
     """
+    past: dict[str, engine.Past] = {}
     for one in made:
-        past = {segment.key: account.past for segment in one.segments}
+        past = {**dict.fromkeys((segment.key for segment in one.segments), account.past), **past}
         rated = engine.rate(one.segments, one.usage, [], currency=currency, n=1, past=past)
         yield Bill(one.billed.period, one.segments[0].zone, rated)
+        past = carry(past, rated)
 
 
 def _ready(

@@ -31,6 +31,7 @@ def check(families: Sequence[Family], use: UsageFile, account: Account) -> None:
             if not quantities.names(use, tariff.commodity, source):
                 raise BadUsage(f"tariff {tariff.code}: the file has no channel {source!r}")
         _check_attributes(tariff, account)
+    _check_past(families, account)
 
 
 def warnings(families: Sequence[Family], use: UsageFile, account: Account) -> list[str]:
@@ -108,3 +109,14 @@ def _check_attributes(tariff: engine.Tariff, account: Account) -> None:
         if charge.source == f"@{name}" and UNITS[held.unit].base != UNITS[charge.unit].base:
             message = f"is in {held.unit}, but {charge.code} is per {charge.unit}"
             raise WrongFile(account.named_file, message, path=path)
+
+
+def _check_past(families: Sequence[Family], account: Account) -> None:
+    """Refuse what an account remembers of a charge that no tariff has."""
+    codes = {charge.code for tariff in _tariffs(families) for charge in tariff.charges}
+    past = account.past
+    for name, by_charge in (("peaks", past.peaks), ("bases", past.bases), ("lots", past.lots)):
+        for charge in by_charge:
+            if charge not in codes:
+                message = f"{charge!r} is not a charge of any tariff"
+                raise WrongFile(account.named_file, message, path=name)

@@ -50,8 +50,12 @@ class Folder:
 
 def found(root: Path) -> list[Case | Unclear]:
     """Return the cases of a directory and of those inside it, by name."""
-    cases = [case for folder in _folders(root) for case in _cases(folder)]
-    return sorted(cases, key=lambda case: case.name)
+    folders = list(_folders(root))
+    cases: list[Case | Unclear] = []
+    for folder in folders:
+        if folder.tariffs and folder.usages:
+            cases += _cases(folder)
+    return sorted([*cases, *_apart(folders)], key=lambda case: case.name)
 
 
 def _folders(root: Path) -> Iterator[Folder]:
@@ -85,23 +89,14 @@ def _is_tariff(file: Path) -> bool:
 
 
 def _cases(folder: Folder) -> Iterator[Case | Unclear]:
+    """Pair the files of a directory that has both kinds."""
     if len(folder.tariffs) == 1 or (folder.name and len(folder.usages) == 1):
-        yield from _together(folder)
+        alone = len(folder.usages) == 1
+        for usage in folder.usages:
+            name = "" if alone and folder.name else _named(usage)
+            yield _case(folder, name, folder.tariffs, usage, alone=alone)
     else:
         yield from _by_stem(folder)
-
-
-def _together(folder: Folder) -> Iterator[Case | Unclear]:
-    """Price every usage file by all the tariffs beside it."""
-    alone = len(folder.usages) == 1
-    for usage in folder.usages:
-        if not folder.tariffs:
-            yield Unclear(folder.called(stem(usage)), usage, "has no tariff file beside it")
-            continue
-        own = "" if alone and folder.name else _named(usage)
-        yield _case(folder, own, folder.tariffs, usage, alone=alone)
-    if not folder.usages:
-        yield from _without_use(folder, folder.tariffs)
 
 
 def _by_stem(folder: Folder) -> Iterator[Case | Unclear]:
@@ -113,30 +108,65 @@ def _by_stem(folder: Folder) -> Iterator[Case | Unclear]:
         if tariffs:
             yield _case(folder, _named(usage), tariffs, usage, alone=False)
         else:
-            yield Unclear(folder.called(_named(usage)), usage, "has no tariff file of its name")
-    yield from _without_use(folder, [file for file in folder.tariffs if file not in used])
+            yield _without_tariff(folder, usage)
+    yield from _without_use(folder, used)
 
 
-def _without_use(folder: Folder, tariffs: Sequence[Path]) -> Iterator[Unclear]:
-    for file in tariffs:
-        yield Unclear(folder.called(_named(file)), file, "has no usage file of its name")
+def _apart(folders: Sequence[Folder]) -> Iterator[Case | Unclear]:
+    """Pair directories of tariffs with directories of use: by name, or from the inside out."""
+    holders = [folder for folder in folders if folder.tariffs and not folder.usages]
+    used: set[Path] = set()
+    for folder in folders:
+        for usage in folder.usages if not folder.tariffs else ():
+            tariffs = _same_stem(holders, usage) or _around(holders, folder)
+            used.update(tariffs)
+            if tariffs:
+                yield _case(folder, _named(usage), tariffs, usage, alone=len(folder.usages) == 1)
+            else:
+                yield _without_tariff(folder, usage)
+    for folder in holders:
+        yield from _without_use(folder, used)
 
 
-def _case(folder: Folder, name: str, tariffs: Sequence[Path], usage: Path, *, alone: bool) -> Case:
+def _same_stem(holders: Sequence[Folder], usage: Path) -> list[Path]:
+    every = [file for folder in holders for file in folder.tariffs]
+    return [file for file in every if stem(usage) and stem(file) == stem(usage)]
+
+
+def _around(holders: Sequence[Folder], folder: Folder) -> list[Path]:
+    """Return the tariffs of the nearest directory around another."""
+    around = [holder for holder in holders if holder.path in folder.path.parents]
+    return around[-1].tariffs if around else []
+
+
+def _without_tariff(folder: Folder, usage: Path) -> Unclear:
+    return Unclear(folder.called(_named(usage)), usage, "no tariff file goes with it")
+
+
+def _without_use(folder: Folder, used: set[Path]) -> Iterator[Unclear]:
+    for file in folder.tariffs:
+        if file not in used:
+            yield Unclear(folder.called(_named(file)), file, "no usage file goes with it")
+
+
+def _case(
+    folder: Folder, name: str, tariffs: Sequence[Path], usage: Path, *, alone: bool
+) -> Case | Unclear:
+    called = folder.called(name)
+    accounts = _beside(folder.accounts, usage, alone=alone)
+    if not accounts:
+        accounts = [file for file in folder.accounts if not stem(file)]  # one for all
+    if len(accounts) > 1:
+        return Unclear(called, accounts[1], f"is an account file beside {accounts[0].name}")
+    expected = _beside(folder.expected, usage, alone=alone)
     return Case(
-        folder.called(name),
-        tuple(tariffs),
-        usage,
-        _beside(folder.accounts, usage, shared=True),
-        _beside(folder.expected, usage, shared=alone),
+        called, tuple(tariffs), usage, next(iter(accounts), None), next(iter(expected), None)
     )
 
 
-def _beside(files: Sequence[Path], usage: Path, *, shared: bool) -> Path | None:
-    """Return the file of the same name, or one of no name that all may share."""
-    own = [file for file in files if stem(file) == stem(usage)]
-    common = [file for file in files if shared and (not stem(file) or len(files) == 1)]
-    return next(iter([*own, *common]), None)
+def _beside(files: Sequence[Path], usage: Path, *, alone: bool) -> list[Path]:
+    """Return the files of the same name; or any, where there is no other use."""
+    return [file for file in files if stem(file) == stem(usage)] or (list(files) if alone else [])
 
 
 def stem(file: Path) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from core.money import from_minor, minor_digits
@@ -16,6 +14,7 @@ from tariffs.engine.measures import UNITS
 from tariffs.engine.shape import PRICE_SCALE
 from tariffs.rate_file import arithmetic
 from tariffs.rate_file.bills import Bill
+from tariffs.rate_file.numbers import number
 from tariffs.rate_file.request import Priced
 
 
@@ -33,7 +32,7 @@ def as_text(priced: Priced) -> str:
     whole = as_json(priced)
     lines = [f"{' + '.join(priced.names)} ({priced.currency})"]
     for bill, period in zip(priced.bills, whole["periods"], strict=True):
-        lines += ["", _heading(bill), *arithmetic.of_period(period)]
+        lines += ["", _heading(bill), *arithmetic.of_period(period, priced.currency)]
     lines += [f"warning: {warning}" for warning in whole["warnings"]]
     return "\n".join(lines)
 
@@ -72,9 +71,9 @@ def _line(column: Column, currency: str) -> dict[str, Any]:
         "kind": column.kind,
         "segment": column.segment if column.segment >= 0 else None,
         "label": column.label,
-        "quantity": number(Fraction(int(column.quantity[0]), scale)),
+        "quantity": number(int(column.quantity[0]), scale),
         "unit": column.unit,
-        "unit_price": number(Fraction(column.unit_price, PRICE_SCALE)),
+        "unit_price": number(column.unit_price, PRICE_SCALE),
         "amount": _money(int(column.amount_minor[0]), currency),
     }
 
@@ -114,22 +113,11 @@ def _peaks(rated: Rated, first: date) -> list[dict[str, str]]:
         {
             "charge": charge,
             "from": str(first),
-            "value": number(Fraction(int(peak[0]), UNITS[units[charge]].scale)),
+            "value": number(int(peak[0]), UNITS[units[charge]].scale),
             "unit": units[charge],
         }
         for (_, charge), peak in rated.peaks.items()
     ]
-
-
-def number(value: Fraction) -> str:
-    """Write a number exactly: a decimal, or a fraction such as 10/31 that has no end."""
-    rest = value.denominator
-    for factor in (2, 5):
-        while rest % factor == 0:
-            rest //= factor
-    if rest != 1:
-        return str(value)
-    return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"
 
 
 def _money(amount: int, currency: str) -> str:

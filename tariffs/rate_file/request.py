@@ -47,8 +47,6 @@ def price(request: Request) -> Priced:
     :raises WrongFile: naming the file and the row or field
     :raises WrongOption: if the options do not go together
     """
-    if not request.usage and not (request.first and request.end):
-        raise WrongOption("without --usage, give --from and --to")
     families = versions.load(request.tariffs)
     newest = [family.versions[-1].tariff for family in families]
     known = _account(request, newest[0].currency)
@@ -90,6 +88,8 @@ def _zone(request: Request, known: Account, families: Sequence[Family]) -> ZoneI
 def _within(request: Request, known: Account, use: UsageFile, zone: ZoneInfo) -> Period | None:
     """Return the days asked for; an end left out is the end of the file."""
     first, end = request.first or known.first, request.end or known.end
+    if not use.rows and not (first and end):
+        raise WrongOption("without --usage, give --from and --to")
     if first is None and end is None:
         return None
     try:

@@ -1,45 +1,19 @@
-"""`manage.py rate`: any tariff file and any usage file, no database."""
+"""`manage.py rate`: one tariff file, one usage file, no database."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
-from io import StringIO
-from itertools import pairwise
-from pathlib import Path
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.house.code import ROOT
 from tests.tariffs.definitions import FLAT, PEAK_HOUR, WATER, definition, energy, fixed, slabs
-
-HEADER = "start,end,channel,value,unit"
-TOTALS = "period_start,period_end,channel,value,unit"
-
-
-@pytest.fixture
-def rate(tmp_path: Path):
-    """Return a function that writes both files and runs the command on them."""
-
-    def run(tariff, *rows, **options):
-        tariff_file, usage_file = tmp_path / "tariff.json", tmp_path / "use.csv"
-        written = tariff if isinstance(tariff, str) else json.dumps(tariff)
-        tariff_file.write_text(written)
-        usage_file.write_text("\n".join(rows) + "\n")
-        out = StringIO()
-        as_json = options.pop("as_json", False)
-        given = [f"--{name.rstrip('_')}={value}" for name, value in options.items()]
-        given += ["--json"] if as_json else []
-        call_command("rate", f"--tariff={tariff_file}", f"--usage={usage_file}", *given, stdout=out)
-        return json.loads(out.getvalue()) if as_json else out.getvalue()
-
-    return run
-
-
-def hours(first: datetime, count: int, value: str = "1") -> list[str]:
-    moments = (first + timedelta(hours=i) for i in range(count + 1))
-    return [f"{a.isoformat()},{b.isoformat()},import,{value},kWh" for a, b in pairwise(moments)]
-
+from tests.tariffs.files import DEMAND, GAS, HEADER, JUNE, TOTALS, hours, lines, totals, written
 
 ORDINARY = datetime(2026, 6, 15, 4, tzinfo=UTC)  # midnight in New York
 BACK = datetime(2026, 11, 1, 4, tzinfo=UTC)
@@ -91,7 +65,7 @@ def test_slab_bound_in_fractions_of_a_unit(rate):
     result = rate(WATER, TOTALS, "2026-01-01,2026-02-01,import,100.5,m3", as_json=True)
 
     assert [line["quantity"] for line in result["periods"][0]["lines"]] == ["100", "0.5"]
-    assert result["periods"][0]["total"] == "8.05"
+    assert totals(result) == ["8.05"]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +75,7 @@ def test_slab_bound_in_fractions_of_a_unit(rate):
 def test_one_kilowatt_hour_in_each_hour(rate, midnight, count, total):
     result = rate(PEAK_HOUR, HEADER, *hours(midnight, count), as_json=True)
 
-    assert [period["total"] for period in result["periods"]] == [total]
+    assert totals(result) == [total]
 
 
 def test_text_shows_the_arithmetic(rate):
@@ -125,8 +99,8 @@ def test_whole_months_of_readings_are_priced_month_by_month(rate):
     months = rate(tariff, HEADER, *readings, as_json=True)
     whole = rate(tariff, HEADER, *readings, as_json=True, cycle="whole")
 
-    assert [p["total"] for p in months["periods"]] == ["659.00", "587.00"]
-    assert [p["total"] for p in whole["periods"]] == ["1331.00"]
+    assert totals(months) == ["659.00", "587.00"]
+    assert totals(whole) == ["1331.00"]
 
 
 def test_days_of_a_file_can_be_chosen_and_prorated(rate):
@@ -137,8 +111,13 @@ def test_days_of_a_file_can_be_chosen_and_prorated(rate):
         tariff, HEADER, *use, as_json=True, from_="2026-01-11", to="2026-01-21", cycle="month"
     )
 
-    assert result["periods"][0]["lines"][0]["quantity"] == "10/31"
-    assert result["periods"][0]["total"] == "10.00"
+    assert lines(result) == [("service", "10/31", "10.00")]
+
+
+def test_what_is_not_metered_needs_days_and_no_usage_file(rate):
+    result = rate(definition(fixed("31")), as_json=True, from_="2026-01-01", to="2026-02-01")
+
+    assert totals(result) == ["31.00"]
 
 
 def test_channel_that_nothing_prices_is_a_warning(rate):
@@ -149,59 +128,69 @@ def test_channel_that_nothing_prices_is_a_warning(rate):
     assert result["warnings"] == ["channel export is not priced by this tariff"]
 
 
+def test_time_between_two_totals_is_a_warning(rate):
+    rows = ["2026-01-01,2026-02-01,import,1,kWh", "2026-07-01,2026-08-01,import,1,kWh"]
+
+    result = rate(FLAT, TOTALS, *rows, as_json=True)
+
+    assert result["warnings"] == [
+        "nothing is billed from 2026-02-01T05:00:00+00:00 to 2026-07-01T04:00:00+00:00"
+    ]
+
+
 def test_numbers_without_quotes_are_read_exactly(rate):
     text = json.dumps(FLAT).replace('"0.1200"', "0.1200")
 
     assert "= 12.00" in rate(text, TOTALS, "2026-01-01,2026-02-01,import,100,kWh")
 
 
-GOOD = hours(ORDINARY, 4)
-BAD_USAGE = [
-    ("row 3: nothing from 2026-06-15T05:00:00+00:00, where row 2 ends", [GOOD[0], GOOD[2]]),
-    ("row 4: repeats row 3", [GOOD[0], GOOD[1], GOOD[1]]),
-    ("row 4: overlaps row 2", [GOOD[0], GOOD[1], GOOD[0].replace("T04:00", "T04:30").replace("T05:00", "T05:30")]),
-    ("row 3: is not as long as row 2", [GOOD[0], GOOD[1].replace("T06:00", "T05:30")]),
-    ("row 2: 2026-06-15T04:00:00 has no offset", [GOOD[0].replace("+00:00", "")]),
-    ("row 2: 'yesterday' is not a moment", ["yesterday,today,import,1,kWh"]),
-    ("row 3: unit 'BTU' is not one of", [GOOD[0], GOOD[1].replace("kWh", "BTU")]),
-    ("row 2: is in l, but energy is per kWh", [row.replace("kWh", "m3") for row in GOOD]),
-    ("row 3: another unit than row 2", [GOOD[0], GOOD[1].replace("kWh", "m3")]),
-    ("row 3: -1 is negative", [GOOD[0], GOOD[1].replace(",1,", ",-1,")]),
-    ("row 3: '' is not a number", [GOOD[0], GOOD[1].replace(",1,", ",,")]),
-    ("row 3: 'NaN' is not a number", [GOOD[0], GOOD[1].replace(",1,", ",NaN,")]),
-    ("row 3: '0.00001' is not a number of whole Wh", [GOOD[0], GOOD[1].replace(",1,", ",0.00001,")]),
-    ("row 3: '1e999999' is not a number", [GOOD[0], GOOD[1].replace(",1,", ",1e999999,")]),
-    ("row 3: '1_0' is not a number", [GOOD[0], GOOD[1].replace(",1,", ",1_0,")]),
-    ("is not a number of whole Wh", [GOOD[0], GOOD[1].replace(",1,", f",1.{'0' * 40}1,")]),
-    ("row 2: 9999-12-31T22:00-05:00 is out of range", ["9999-12-31T22:00-05:00,9999-12-31T23:00-05:00,import,1,kWh"]),
-    ("row 2: 0001-01-01T00:00+00:00 is out of range", ["0001-01-01T00:00+00:00,0001-01-01T01:00+00:00,import,1,kWh"]),
-    ("the file is no CSV: field larger", [GOOD[0].replace("import", "x" * 200_000)]),
-    ("row 2: 3 cells instead of 5", ["a,b,c"]),
-    ("row 2: names no channel", [GOOD[0].replace("import", "")]),
-    ("row 2: ends at", [",".join([*GOOD[0].split(",")[1::-1], "import,1,kWh"])]),
-    ("charge energy: the file has no channel 'import'", [r.replace("import", "x") for r in GOOD]),
-    ("row 2: the file holds no use", []),
-]  # fmt: skip
+BANDS = definition(
+    energy(prices=[{"band": "day", "price": "0.30"}, {"band": "night", "price": "0.10"}]),
+    bands={
+        "day": [{"from": "06:00", "to": "22:00"}],
+        "night": [{"from": "22:00", "to": "06:00"}],
+    },
+)
 
 
-@pytest.mark.parametrize(("says", "rows"), BAD_USAGE)
-def test_bad_use_is_refused_by_row(rate, says, rows):
-    with pytest.raises(CommandError, match=r"use\.csv: ") as refused:
-        rate(FLAT, HEADER, *rows)
+def test_registers_price_time_bands_without_readings(rate):
+    rows = [JUNE.format(200).replace("import", "import.day"), JUNE.format(90).replace("import", "import.night")]  # fmt: skip
 
-    assert says in str(refused.value)
+    result = rate(BANDS, TOTALS, *rows, as_json=True)
+
+    assert lines(result) == [("energy", "200", "60.00"), ("energy", "90", "9.00")]
 
 
 @pytest.mark.parametrize(
     ("tariff", "says"),
     [
-        ("{", "tariff.json: is not JSON"),
-        (definition(energy(price="-1")), "tariff.json: charges[0].price: must not be negative"),
+        ("{", "tariff0.json: is not JSON"),
+        ("[]", "tariff0.json: must be one object"),
+        (definition(energy(price="-1")), "tariff0.json: charges[0].price: must not be negative"),
+        (definition(energy(price="1"), to="2019-01-01"), "tariff0.json: to: 2019-01-01 must be"),
     ],
 )
-def test_bad_tariff_is_refused_by_row(rate, tariff, says):
+def test_a_bad_tariff_is_refused_by_field(rate, tariff, says):
     with pytest.raises(CommandError) as refused:
-        rate(tariff, HEADER, *GOOD)
+        rate(tariff, HEADER, *hours(ORDINARY, 4))
+
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("tariff", "row", "says"),
+    [
+        (FLAT, "import,5,m3", "use.csv: row 2: is in l, but energy is per kWh"),
+        (FLAT, "export,5,kWh", "use.csv: charge energy: the file has no channel 'import'"),
+        (FLAT, "import,5,kW", "use.csv: row 2: is in W, but energy is per kWh"),
+        (DEMAND, "power,5,kWh", "use.csv: row 2: is in Wh, but demand is per kW"),
+        (PEAK_HOUR, "import,5,kWh", "time bands"),
+        (BANDS, "import.day,5,kWh", "night"),
+    ],
+)
+def test_use_that_does_not_fit_the_charges_is_refused(rate, tariff, row, says):
+    with pytest.raises(CommandError) as refused:
+        rate(tariff, TOTALS, f"2026-06-01,2026-07-01,{row}")
 
     assert says in str(refused.value)
 
@@ -210,26 +199,75 @@ def test_bad_tariff_is_refused_by_row(rate, tariff, says):
     ("options", "says"),
     [
         ({"from_": "2026-06-14"}, "row 2: starts at"),
-        ({"from_": "2026-07-14"}, "--from, --to"),
         ({"to": "2026-06-17"}, "row 5: ends at"),
-        ({"from_": "0001-01-01", "zone": "Asia/Tokyo"}, "--from, --to"),
-        ({"zone": "Nowhere/Land"}, "--zone: 'Nowhere/Land' is not a time zone"),
     ],
 )
-def test_days_outside_of_the_file_are_refused(rate, options, says):
+def test_days_that_the_file_does_not_cover_are_refused(rate, options, says):
     with pytest.raises(CommandError) as refused:
-        rate(FLAT, HEADER, *GOOD, **options)
+        rate(FLAT, HEADER, *hours(ORDINARY, 4), **options)
 
     assert says in str(refused.value)
+    assert refused.value.returncode == 1
 
 
-def test_wrong_header_and_missing_file_are_refused(rate, tmp_path):
-    with pytest.raises(CommandError, match="row 1: the columns must be start,end"):
-        rate(FLAT, "a,b", *GOOD)
-    with pytest.raises(CommandError, match="No such file"):
-        call_command("rate", f"--tariff={tmp_path / 'none.json'}", "--usage=use.csv")
+def test_nothing_is_priced_before_everything_is_checked(rate, capsys):
+    rows = [JUNE.format(1), "2026-08-01,2026-09-01,import,1,kWh"]
+    gas = {"given": [{"name": "calorific-value", "value": "1", "to": "2026-08-15"}]}
+
+    with pytest.raises(CommandError, match="2026-08-15"):
+        rate(GAS, TOTALS, *[row.replace("kWh", "m3") for row in rows], account=gas)
+
+    assert capsys.readouterr().out == ""
 
 
-def test_totals_cannot_be_priced_by_time_bands(rate):
-    with pytest.raises(CommandError, match="time bands"):
-        rate(PEAK_HOUR, TOTALS, "2026-01-01,2026-02-01,import,100,kWh")
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"from_": "2026-07-14"}, "--from, --to"),
+        ({"from_": "0001-01-01", "zone": "Asia/Tokyo"}, "--from, --to"),
+        ({"zone": "Nowhere/Land"}, "--zone: 'Nowhere/Land' is not a time zone"),
+        ({"out": "there"}, "--out goes with --cases"),
+        ({"cases": "here"}, "--cases finds its files itself"),
+    ],
+)
+def test_wrong_options_are_told_apart_from_wrong_files(rate, options, says):
+    with pytest.raises(CommandError) as refused:
+        rate(FLAT, HEADER, *hours(ORDINARY, 4), **options)
+
+    assert says in str(refused.value)
+    assert refused.value.returncode == 2
+
+
+def test_a_tariff_and_days_are_needed(rate):
+    with pytest.raises(CommandError, match="give --tariff, or --cases"):
+        call_command("rate")
+    with pytest.raises(CommandError, match="without --usage, give --from and --to"):
+        rate(FLAT, from_="2026-01-01")
+
+
+def program(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "rate", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": "postgresql://nobody@localhost:1/none"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_program_needs_no_database_and_exits_with_what_happened(tmp_path):
+    (tariff,) = written(tmp_path, FLAT)
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text(f"{TOTALS}\n{JUNE.format(100)}\n")
+    bad.write_text(f"{TOTALS}\n{JUNE.format(-1)}\n")
+
+    priced = program(f"--tariff={tariff}", f"--usage={good}", "--json")
+    wrong_file = program(f"--tariff={tariff}", f"--usage={bad}", "--json")
+    wrong_option = program(f"--tariff={tariff}", "--cycle=year")
+
+    assert (priced.returncode, json.loads(priced.stdout)["periods"][0]["total"]) == (0, "12.00")
+    assert (wrong_file.returncode, wrong_file.stdout) == (1, "")
+    assert wrong_file.stderr.strip() == f"CommandError: {bad}: row 2: -1 is negative or too great"
+    assert (wrong_option.returncode, wrong_option.stdout) == (2, "")
