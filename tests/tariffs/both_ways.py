@@ -17,7 +17,8 @@ from tests.tariffs import random_tariffs, reference
 
 PRICE_SCALE = 10**8
 Key = tuple[Any, ...]  # segment, charge, kind, season, band, row, slab, table, what else
-Found = dict[Key, tuple[Fraction, int]]  # quantity in units, minor units
+Line = tuple[Fraction, int]  # quantity in units, minor units
+Found = dict[Key, list[Line]]
 
 
 def rated(pair: random_tariffs.Pair, accounts: list[int]) -> list[engine.Rated]:
@@ -66,11 +67,13 @@ def differences(pair: random_tariffs.Pair) -> list[str]:
     everyone = list(range(len(pair.past)))
     batch, found = rated(pair, everyone), []
     rows_at: list[dict[Any, Any]] = [{} for _ in pair.periods]
+    is_exact = pair.definitions[0].get("total", {}).get("round") == "once"
     for account in everyone:
         alone = rated(pair, [account])
         for number, bill in enumerate(walked(pair, account, rows_at)):
             where = f"account {account}, period {number}"
-            found += _compared(where, engine_lines(batch[number], account), bill_lines(bill))
+            lines = engine_lines(batch[number], account, is_exact=is_exact)
+            found += _compared(where, lines, bill_lines(bill, is_exact=is_exact))
             if int(batch[number].total_minor[account]) != bill.total:
                 found.append(f"{where}: total {batch[number].total_minor[account]}, {bill.total}")
             if batch[number].trace(account) != alone[number].trace(0):
@@ -78,27 +81,34 @@ def differences(pair: random_tariffs.Pair) -> list[str]:
     return found
 
 
-def engine_lines(one: engine.Rated, account: int) -> Found:
+def engine_lines(one: engine.Rated, account: int, *, is_exact: bool = False) -> Found:
+    """Return the lines of the engine; a key has two only where a tax changed inside the bill."""
     found: Found = {}
     for column in one.columns:
-        quantity = Fraction(int(column.quantity[account]), column.quantity_scale)
+        scale = column.quantity_scale // (100 if column.unit == "percent" else 1)
+        quantity = Fraction(int(column.quantity[account]), scale)
         amount = int(column.amount_minor[account])
-        if quantity or amount:
-            key = column.segment, column.charge, column.kind, *_place(column.label)
-            assert key not in found, key
-            found[key] = quantity, amount
-    return found
+        key = column.segment, column.charge, column.kind, *_place(column.label)
+        shown = _shown_as(column.unit, quantity, is_exact)
+        if shown or amount:
+            found.setdefault(key, []).append((shown, amount))
+    return {key: sorted(lines) for key, lines in found.items()}
 
 
-def bill_lines(bill: reference.Bill) -> Found:
+def bill_lines(bill: reference.Bill, *, is_exact: bool = False) -> Found:
     found: Found = {}
     for line in bill.lines:
-        if line.quantity or line.amount:
-            key = (line.segment, line.charge, line.kind, line.season, line.band)
-            key += (line.row, line.slab, line.table, line.tag)
-            assert key not in found, key
-            found[key] = line.quantity, line.amount
-    return found
+        key = (line.segment, line.charge, line.kind, line.season, line.band)
+        key += (line.row, line.slab, line.table, line.tag)
+        shown = _shown_as(line.unit, line.quantity, is_exact)
+        if shown or line.amount:
+            found.setdefault(key, []).append((shown, line.amount))
+    return {key: sorted(lines) for key, lines in found.items()}
+
+
+def _shown_as(unit: str, quantity: Fraction, is_exact: bool) -> Fraction:
+    """Return a quantity to compare; a sum of exact amounts is shown rounded, so it is left out."""
+    return Fraction(0) if is_exact and unit in ("percent", "money") else quantity
 
 
 def _place(label: Mapping[str, Any]) -> Key:
@@ -111,19 +121,14 @@ def _place(label: Mapping[str, Any]) -> Key:
 def _compared(where: str, engine_found: Found, walk_found: Found) -> list[str]:
     found = []
     for key in sorted(engine_found.keys() | walk_found.keys(), key=str):
-        one, other = engine_found.get(key), walk_found.get(key)
-        if one is None or other is None or not _same(key, one, other):
-            found.append(f"{where}: {key}: engine {_shown(one)}, walk {_shown(other)}")
+        one, other = engine_found.get(key, []), walk_found.get(key, [])
+        if one != other:
+            found.append(f"{where}: {key}: engine {_told(one)}, walk {_told(other)}")
     return found
 
 
-def _same(key: Key, one: tuple[Fraction, int], other: tuple[Fraction, int]) -> bool:
-    """Compare quantity and amount."""
-    return one == other
-
-
-def _shown(found: tuple[Fraction, int] | None) -> str:
-    return "nothing" if found is None else f"{found[0]} = {found[1]}"
+def _told(lines: list[Line]) -> str:
+    return " and ".join(f"{quantity} = {amount}" for quantity, amount in lines) or "nothing"
 
 
 def described(pair: random_tariffs.Pair, found: list[str]) -> str:

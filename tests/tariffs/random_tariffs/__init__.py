@@ -90,7 +90,8 @@ def make(seed: int, off: Collection[str] = (), *, long: bool = False) -> Pair:
     sizes = [dice.one(SIZES) for _ in range(accounts)]
     spans = [(cycle, days), *_next_period(dice, cycle, most)]
     segments = [[(a, s) for a in made for s in a.segments(*span)] for span in spans]
-    past = [_past(dice, segments, size) for size in sizes]
+    known = dice.whole(3, 14)
+    past = [_past(known, segments, size) for size in sizes]
     periods = [_period(dice, of, sizes) for of in segments]
     rounding = dice.choose("policy", ("half_up", "half_even", "up", "down"), (6, 1, 1, 1))
     return Pair(seed, currency, rounding, periods, past, frozenset(dice.found))
@@ -98,7 +99,8 @@ def make(seed: int, off: Collection[str] = (), *, long: bool = False) -> Pair:
 
 def _interval(dice: Dice, zone_name: str) -> int:
     """Return the minutes of a reading; no hour may cross a change of the clock."""
-    return dice.one((15, 30) if zone_name == HALF_HOUR_SHIFT else (60, 60, 60, 30, 15))
+    lengths = (10, 15, 30) if zone_name == HALF_HOUR_SHIFT else (60, 60, 30, 15, 15, 20, 10)
+    return int(dice.choose("interval", [str(length) for length in lengths]))
 
 
 def _next_period(dice: Dice, cycle: Days, most: int) -> list[tuple[Days, Days]]:
@@ -111,10 +113,9 @@ def _next_period(dice: Dice, cycle: Days, most: int) -> list[tuple[Days, Days]]:
     return [((first, end), (first, first + timedelta(days=days)))]
 
 
-def _past(dice: Dice, segments: list[list[Placed]], size: float) -> dict[str, Past]:
+def _past(periods: int, segments: list[list[Placed]], size: float) -> dict[str, Past]:
     """Return a history as long as the conditions of use ask for."""
     found = {}
-    periods = dice.whole(3, 14)
     for owner, segment in [pair for of in segments for pair in of]:
         first = segments[0][0][1].cycle[0].astimezone(segment.zone).date()
         before = found.get(owner.key, Past())

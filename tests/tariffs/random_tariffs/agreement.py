@@ -22,7 +22,7 @@ METERS = {
     "electricity": (("kWh", "kWh", "Wh", "MWh"),),
     "water": (("m3", "l"), ("gal", "kgal"), ("ccf", "ft3")),
     "sewer": (("m3", "l"), ("gal", "kgal")),
-    "gas": (("kWh", "MWh"), ("kWh", "MWh"), ("ccf",), ("therm",), ("MJ", "GJ")),
+    "gas": (("kWh", "MWh"), ("kWh", "MWh"), ("ccf",), ("therm",), ("MJ", "GJ"), ("MJ", "GJ")),
 }
 
 

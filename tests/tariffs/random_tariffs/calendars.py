@@ -105,7 +105,7 @@ def _day_before(key: str) -> str:
 
 def bands(dice: Dice, interval_m: int) -> dict[str, list[dict[str, Any]]]:
     """Return bands that part the week: two or three, some by day type, some over midnight."""
-    edges = EDGES if interval_m == 60 else EDGES + HALF_EDGES
+    edges = EDGES + HALF_EDGES if 30 % interval_m == 0 else EDGES
     start, middle, end = sorted(dice.random.sample(edges, 3))
     if not dice.has("bands by day type", 0.5):
         dice.found.add("window over midnight")

@@ -16,7 +16,7 @@ VOLUME = [{"name": "Volume correction", "value": "1.02264"},
 
 
 def energy(scene: Scene, code: str) -> dict[str, Any]:
-    if scene.dice.has("attribute", 0.08):
+    if scene.dice.has("attribute", 0.1):
         return attribute(scene, code)
     charge: dict[str, Any] = {
         "code": code,
@@ -46,12 +46,23 @@ def attribute(scene: Scene, code: str) -> dict[str, Any]:
     charge = {"code": code, "kind": "energy", "unit": names[name], "attribute": name}
     if scene.dice.maybe(0.5):
         charge["proration"] = scene.dice.choose("attribute proration", ("days", "whole"))
-    if charge.get("proration") != "whole" and scene.seasons and scene.dice.maybe(0.4):
-        scene.dice.found.add("attribute by season")
+    if scene.dice.has("attribute rounded", 0.2):
+        charge["round_quantity"] = {"to": scene.dice.one(["1", "0.5", "20"]), "rounding": "up"}
+    if scene.dice.has("attribute slabs", 0.4):
+        return charge | _attribute_slabs(scene)
+    if scene.seasons and scene.dice.has("attribute by season", 0.7):
         return charge | {
             "prices": prices.rows(scene, (list(scene.seasons), [""]), None, alike=True)
         }
     return charge | prices.one(scene)
+
+
+def _attribute_slabs(scene: Scene) -> dict[str, Any]:
+    uppers = sorted({scene.dice.whole(1, 90) for _ in range(2)})
+    found: dict[str, Any] = {"slabs": prices.slabs(scene, [str(upper) for upper in uppers])}
+    if scene.dice.has("attribute whole_quantity", 0.5):
+        found["slab_rule"] = "whole_quantity"
+    return found
 
 
 def _source(scene: Scene, unit: str) -> dict[str, Any]:
@@ -65,7 +76,7 @@ def _source(scene: Scene, unit: str) -> dict[str, Any]:
         if not dice.has("given number", 0.6):
             given[1] = {"name": "Calorific value, MJ/m³", "value": dice.decimal(37, 41, 4)}
         return {"source": "import", "conversion": {"from": "m3", "factors": given}}
-    if scene.commodity == "electricity" and unit == "kWh" and dice.has("reactive energy", 0.05):
+    if scene.commodity == "electricity" and unit == "kWh" and dice.has("reactive energy", 0.12):
         return {"unit": "kvarh", "source": "reactive"}
     return {"source": "import"} if dice.maybe(0.5) else {}
 
@@ -102,7 +113,7 @@ def _laddered(
 ) -> dict[str, Any]:
     unit = charge["unit"]
     uppers = prices.bounds(scene, unit)
-    meeting = _meeting(scene, names, rule)
+    meeting = _meeting(scene, names, rule, is_measured="conversion" not in charge)
     steps = {} if meeting == "chronological" else _steps(scene, charge, names, rule)
     found = without({"slab_rule": None if rule == "marginal" else rule, "slabs_with_time": meeting})
     found |= _widths(scene, rule) | steps
@@ -117,14 +128,15 @@ def _laddered(
     return found | rows | _elsewhere(scene, rows)
 
 
-def _meeting(scene: Scene, names: tuple[list[str], list[str]], rule: str) -> str | None:
+def _meeting(
+    scene: Scene, names: tuple[list[str], list[str]], rule: str, *, is_measured: bool
+) -> str | None:
     if names[1] == [""]:
         return None
     if rule == "whole_table":
         return "per_period" if scene.dice.maybe(0.5) else "proportional"
-    odds = [3, 3, 3, 3]
-    odds[1] = 3 if rule == "marginal" and scene.metering == "readings" else 0
-    return scene.dice.choose("slabs_with_time", RULES, odds)
+    in_time = rule == "marginal" and scene.metering == "readings" and is_measured
+    return scene.dice.choose("slabs_with_time", RULES, (1, int(in_time), 1, 1))
 
 
 def _widths(scene: Scene, rule: str) -> dict[str, Any]:
@@ -132,13 +144,15 @@ def _widths(scene: Scene, rule: str) -> dict[str, Any]:
     if dice.maybe(0.6):
         odds = (2, 2, 2, 2, 2, 3 if scene.whole_months else 0)
         found["slab_width"] = dice.choose("slab_width", WIDTHS, odds)
-    if dice.has("whole_days", 0.15):
+    of_a_bill = found.get("slab_width") not in ("per_day", "year")
+    if of_a_bill and dice.has("whole_days", 0.2):
         found["whole_days"] = _whole_days(scene)
-    if rule != "whole_table" and dice.maybe(0.2):
-        if scene.demands and dice.has("slabs per kW", 0.7):
-            found["slab_times"] = {"demand": dice.one(scene.demands)}
-        elif dice.has("slabs per dwelling", 0.6):
-            found["slab_times"] = {"attribute": "dwellings"}
+    if rule == "whole_table":
+        return found
+    if scene.demands and dice.has("slabs per kW", 0.8):
+        found["slab_times"] = {"demand": dice.one(scene.demands)}
+    elif dice.has("slabs per dwelling", 0.12):
+        found["slab_times"] = {"attribute": "dwellings"}
     return found
 
 

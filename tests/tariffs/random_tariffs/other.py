@@ -17,12 +17,11 @@ def fixed(scene: Scene, code: str) -> dict[str, Any]:
     basis = dice.choose("fixed", FIXED, odds)
     if basis != "period" or dice.maybe(0.5):
         charge["basis"] = basis
-    if basis in ("period", "month"):
-        if dice.has("fixed whole", 0.3):
-            charge["proration"] = "whole"
-        elif dice.has("fixed whole_days", 0.15):
-            charge["whole_days"] = {"from": dice.one((1, 3, 25)), "to": dice.one((10, 31, 35))}
-    if charge.get("proration") != "whole" and scene.seasons and dice.has("fixed by season", 0.3):
+    if basis in ("period", "month") and dice.has("fixed whole", 0.3):
+        charge["proration"] = "whole"
+    elif basis in ("period", "month", "30_days") and dice.has("fixed whole_days", 0.2):
+        charge["whole_days"] = {"from": dice.one((1, 3, 10)), "to": dice.one((10, 31, 35))}
+    if scene.seasons and dice.has("fixed by season", 0.3):
         rows = [{"season": s, "price": scene.money()} for s in scene.seasons]
         return charge | {"prices": rows}
     return charge | {"price": scene.money()}
@@ -54,7 +53,7 @@ def _windows(scene: Scene) -> dict[str, Any]:
         found["rolling"] = True
     if dice.has("kVA from P and Q", 0.25):
         found |= {"unit": "kVA", "with_reactive": "reactive"}
-    elif dice.has("kVA", 0.1):
+    elif dice.has("kVA", 0.15):
         found |= {"unit": "kVA", "source": "apparent"}
     peak = dice.choose("peak", ("greatest", "daily", "mean_of"), (5, 2, 3))
     if peak != "greatest":
@@ -72,7 +71,7 @@ def _money(scene: Scene, names: tuple[list[str], list[str]]) -> dict[str, Any]:
     if names == ([""], [""]):
         return found | ({"slabs": prices.slabs(scene, uppers)} if uppers else prices.one(scene))
     rows = prices.rows(scene, names, uppers, alike=False)
-    if len(rows) > 1 and scene.metering == "readings" and dice.has("demand free elsewhere", 0.2):
+    if len(rows) > 1 and scene.metering == "readings" and dice.has("demand free elsewhere", 0.25):
         rows.pop(dice.whole(0, len(rows) - 1))
         found["elsewhere"] = "free"
     return found | {"prices": rows}
@@ -91,7 +90,7 @@ def _billing(scene: Scene, charge: dict[str, Any], bands: list[str]) -> dict[str
     if daily:
         return found
     basis = dice.choose("demand basis", ("period", "whole", "day"), (5, 3, 2))
-    if basis == "whole" and "prices" not in charge:
+    if basis == "whole":
         return found | {"proration": "whole"}
     return found | ({"basis": "day"} if basis == "day" else {})
 
@@ -101,7 +100,7 @@ def _ratchet(scene: Scene) -> dict[str, Any]:
     found = {"percent": dice.decimal(50, 100, 1), "months": dice.whole(1, 12)}
     if dice.has("ratchet mean", 0.3):
         found["rule"] = "mean"
-    if scene.seasons and dice.has("ratchet season", 0.5):
+    if scene.seasons and dice.has("ratchet season", 0.7):
         found["season"] = dice.one(list(scene.seasons))
     return found
 
@@ -115,6 +114,8 @@ def minimum(scene: Scene, code: str, bases: dict[str, list[str]]) -> dict[str, A
         charge["basis"] = basis
     if basis == "period" and dice.has("minimum whole", 0.4):
         charge["proration"] = "whole"
+    if basis == "year" and dice.has("minimum year by days", 0.5):
+        charge["proration"] = "days"
     if basis == "year" and dice.has("year ends elsewhen", 0.5):
         charge["year_ends"] = dice.one(["02-28", "03-31", "06-30", "10-31"])
     return charge

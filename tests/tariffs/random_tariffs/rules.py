@@ -16,7 +16,9 @@ def when(scene: Scene, chance: float = 0.15) -> dict[str, Any]:
     if not dice.has("when", chance):
         return {}
     kinds = ("holds", "not", "any", "use")
-    return {"when": [_term(scene, dice.choose("when", kinds)) for _ in range(dice.whole(1, 2))]}
+    odds = (1, 1, 1, 0 if scene.commodity == "sewer" else 1)  # its own use is not metered
+    terms = range(dice.whole(1, 2))
+    return {"when": [_term(scene, dice.choose("when", kinds, odds)) for _ in terms]}
 
 
 def _term(scene: Scene, kind: str) -> Any:
@@ -35,8 +37,6 @@ def _use(scene: Scene) -> dict[str, Any]:
     if scene.commodity == "gas" and unit == "kWh":
         unit = "m3"
     term: dict[str, Any] = {"use_of": "import", "unit": unit}
-    if scene.commodity == "sewer":
-        term["use_of"] = "water.import"
     periods = dice.whole(0, 3)
     if dice.has("use of last periods", 0.6) and periods:
         term["last_periods"] = periods
@@ -45,7 +45,7 @@ def _use(scene: Scene) -> dict[str, Any]:
     if dice.maybe(0.7):
         term["above"] = scene.quantity(unit, low * times, low * times)
     if dice.maybe(0.6) or "above" not in term:
-        term["up_to"] = scene.quantity(unit, high * times + 0.01, high * times + 0.02)
+        term["up_to"] = scene.quantity(unit, high * times + 0.2, high * times + 0.3)
     return term
 
 

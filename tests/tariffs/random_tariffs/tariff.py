@@ -61,8 +61,7 @@ def _charge(scene: Scene, kind: str, code: str, bases: dict[str, list[str]]) -> 
 
 
 def _has_one_demand(charge: dict[str, Any]) -> bool:
-    plain = "prices" not in charge and charge.get("proration") != "whole"
-    return charge["kind"] == "demand" and plain and charge.get("peak") != "daily"
+    return charge["kind"] == "demand" and charge.get("peak") != "daily"
 
 
 def _name_base(scene: Scene, bases: dict[str, list[str]]) -> None:

@@ -56,7 +56,6 @@ KINDS = {
     "fixed": fixed.add,
     "demand": demand.add,
     "percent": percent.add,
-    "minimum": minimum.add,
 }
 
 
@@ -80,14 +79,17 @@ def bill(
     for index, segment in enumerate(segments):
         for charge in by_base(segment.tariff):
             _add(journey, index, charge)
+    journey.remember_uses()
     taxes.add_all(journey)
     total.add(journey)
     return journey.bill
 
 
 def _add(journey: Journey, index: int, charge: Charge) -> None:
-    if not conditions.hold(journey, index, charge.get("when", [])):
-        return
-    KINDS[charge["kind"]](journey, index, charge)
+    """Add a charge; what is billed once for the cycle looks at all its segments."""
+    if charge["kind"] == "minimum":
+        minimum.add(journey, index, charge)
+    elif conditions.hold(journey, index, charge.get("when", [])):
+        KINDS[charge["kind"]](journey, index, charge)
     if charge.get("settle", "bill") == "lots":
         lots.settle(journey, index, charge)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tests.tariffs.reference.facts import NotPriceable
+from tests.tariffs.reference.facts import NotPriceable, total_of
 from tests.tariffs.reference.journey import Journey
-from tests.tariffs.reference.measure import total_of
 from tests.tariffs.reference.numbers import BASE_UNITS, number
 
 

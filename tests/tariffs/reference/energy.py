@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from tests.tariffs.reference import measure, slabs, steps, widths
-from tests.tariffs.reference.facts import Charge
+from tests.tariffs.reference.facts import Charge, total_of
 from tests.tariffs.reference.journey import Journey
 from tests.tariffs.reference.measure import rows_of
-from tests.tariffs.reference.numbers import BASE_UNITS, number, price_of, whole
+from tests.tariffs.reference.numbers import BASE_UNITS, price_of
 from tests.tariffs.reference.slabs import LADDER, Part
 from tests.tariffs.reference.widths import Bounds
 
 Used = dict[int | None, int]
-TAX_FREE = {"kind": "info", "tax_class": "none", "exact": Fraction(0)}
 
 
 def add(journey: Journey, index: int, charge: Charge) -> None:
     """Add a line for each price row and slab that is used."""
-    if "attribute" in charge:
-        _attribute(journey, index, charge)
+    if _is_whole(charge) and not journey.is_last_of(index, charge["code"]):
         return
     if steps.has_steps(charge):
         _metered(journey, index, charge)
@@ -30,25 +27,33 @@ def add(journey: Journey, index: int, charge: Charge) -> None:
         table = _table(journey, index, charge)
         chosen = {**charge, **charge["tables"][table]}
     for part in _parts(journey, index, chosen):
-        _line(journey, index, chosen, part, table=table)
+        _line(journey, index, chosen, part, table)
 
 
 def source_of(charge: Charge) -> str:
     """Return the key of its use; another commodity stands before the channel."""
+    if "attribute" in charge:
+        return f"@{charge['attribute']}"
     source = str(charge.get("source", "export" if charge["kind"] == "credit" else "import"))
     return f"{charge['commodity']}.{source}" if "commodity" in charge else source
 
 
-def _line(journey: Journey, index: int, charge: Charge, part: Part, table: int = 0) -> None:
-    if not part.units:
-        return
+def _is_whole(charge: Charge) -> bool:
+    return "attribute" in charge and charge.get("proration", "days") == "whole"
+
+
+def _line(journey: Journey, index: int, charge: Charge, part: Part, table: int) -> None:
     row = {} if part.row == LADDER else rows_of(charge)[part.row]
     ladder = charge.get("slabs") if part.row == LADDER else row.get("slabs")
+    quantity = Fraction(part.units, BASE_UNITS[charge["unit"]])
+    quantity *= _times(journey, index, charge, row)
+    if not quantity:
+        return
     price = price_of(ladder[part.slab] if ladder else row)
     journey.put(
         index,
         charge,
-        Fraction(part.units, BASE_UNITS[charge["unit"]]),
+        quantity,
         -price if charge["kind"] == "credit" else price,
         row=part.row,
         slab=part.slab,
@@ -58,18 +63,28 @@ def _line(journey: Journey, index: int, charge: Charge, part: Part, table: int =
     )
 
 
+def _times(journey: Journey, index: int, charge: Charge, row: measure.Row) -> Fraction:
+    """Return the part of the cycle for which an attribute is due, as exact as a fixed charge."""
+    if "attribute" not in charge:
+        return Fraction(1)
+    cycle = journey.cycle_days(index)
+    days = cycle if _is_whole(charge) else journey.days(index)
+    return Fraction(len(journey.of_season(index, days, row.get("season", ""))), len(cycle))
+
+
 def _metered(journey: Journey, index: int, charge: Charge) -> None:
     unit = steps.metered_unit(charge)
-    units = measure.total_of(journey.use(index, source_of(charge)))
-    quantity = Fraction(units, BASE_UNITS[unit])
-    journey.put(index, charge, quantity, Fraction(0), unit=unit, tag="metered", **TAX_FREE)
+    metered = {"metered": source_of(charge)}
+    for tag, source in [*metered.items(), *(("less", s["source"]) for s in charge.get("less", []))]:
+        units = total_of(journey.use(index, source))
+        journey.tell(index, charge, Fraction(units, BASE_UNITS[unit]), unit=unit, tag=tag)
 
 
 def _table(journey: Journey, index: int, charge: Charge) -> int:
-    """Return the table that the total picks."""
-    first = charge["tables"][0]
-    used = _used(journey, index, {**charge, **first})
-    total = sum(units for row, units in used.items() if row is not None)
+    """Return the table that the total picks, as the rows of the first one count it."""
+    used = _used(journey, index, {**charge, **charge["tables"][0]})
+    priced = [units for row, units in used.items() if row is not None]
+    total = priced[0] if "attribute" in charge else sum(priced)
     return slabs.reached(total, widths.bounds(journey, index, charge, charge["tables"], ""))
 
 
@@ -77,8 +92,12 @@ def _used(journey: Journey, index: int, charge: Charge) -> Used:
     """Return the units of each row that are priced, after the steps."""
     rows = rows_of(charge)
     used: Used = {}
-    for row, units in measure.runs(journey, index, rows, source_of(charge)):
-        used[row] = used.get(row, 0) + units
+    if "attribute" in charge:  # there all the time: each season prices all of it for its days
+        value = total_of(journey.use(index, source_of(charge)))
+        used = dict.fromkeys(range(len(rows)), value)
+    else:
+        for row, units in measure.runs(journey, index, rows, source_of(charge)):
+            used[row] = used.get(row, 0) + units
     return steps.stepped(journey, index, charge, rows, used)
 
 
@@ -122,7 +141,7 @@ def _beside(journey: Journey, index: int, charge: Charge, used: Used) -> list[Pa
 def _groups(rows: Sequence[measure.Row], rule: str) -> list[list[int]]:
     """Return the rows that climb a ladder together: those of one season."""
     if rule == "per_period":
-        return [[number] for number in range(len(rows))]
+        return [[place] for place in range(len(rows))]
     seasons: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
         seasons.setdefault(row.get("season", ""), []).append(place)
@@ -131,36 +150,3 @@ def _groups(rows: Sequence[measure.Row], rule: str) -> list[list[int]]:
 
 def _bounds(journey: Journey, index: int, charge: Charge, row: measure.Row) -> Bounds:
     return widths.bounds(journey, index, charge, row.get("slabs", [{}]), row.get("season", ""))
-
-
-def _attribute(journey: Journey, index: int, charge: Charge) -> None:
-    """Price an unmetered quantity for the days of each season, as exactly as a fixed charge."""
-    whole_cycle = charge.get("proration", "days") == "whole"
-    if whole_cycle and not journey.is_last_of(index, charge["code"]):
-        return
-    use = journey.use(index, f"@{charge['attribute']}")
-    value, cycle = measure.total_of(use), len(journey.cycle_days(index))
-    if "round_quantity" in charge:
-        value = steps.rounded(value, charge)
-    for place, row in enumerate(rows_of(charge)):
-        days = len(journey.days(index, row.get("season", "")))
-        share = Fraction(1) if whole_cycle else Fraction(days, cycle)
-        bounds = [whole(number(s["up_to"]) * 1000) if "up_to" in s else None for s in _ladder(row)]
-        parts = slabs.marginal(place, value, bounds)
-        for part in parts:
-            _share(journey, index, charge, row, part, share)
-
-
-def _ladder(row: measure.Row) -> list[Any]:
-    return list(row.get("slabs", [row]))
-
-
-def _share(
-    journey: Journey, index: int, charge: Charge, row: measure.Row, part: Part, share: Fraction
-) -> None:
-    quantity = Fraction(part.units, 1000) * share
-    if quantity:
-        price = price_of(_ladder(row)[part.slab])
-        names = {"season": row.get("season", ""), "band": ""}
-        sign = -1 if charge["kind"] == "credit" else 1
-        journey.put(index, charge, quantity, sign * price, row=part.row, slab=part.slab, **names)

@@ -52,6 +52,12 @@ class Registers:
 Use = Readings | Total | Registers
 
 
+def total_of(use: Use) -> int:
+    if isinstance(use, Readings):
+        return sum(use.values)
+    return sum(use.values.values()) if isinstance(use, Registers) else use.value
+
+
 @dataclass(frozen=True)
 class Past:
     """What earlier periods left behind, by charge or source: (first day, value)."""

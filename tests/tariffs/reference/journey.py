@@ -8,7 +8,16 @@ from fractions import Fraction
 from typing import Any
 
 from tests.tariffs.reference.clock import days_between, in_season
-from tests.tariffs.reference.facts import Bill, Charge, Line, NotPriceable, Past, Segment, Use
+from tests.tariffs.reference.facts import (
+    Bill,
+    Charge,
+    Line,
+    NotPriceable,
+    Past,
+    Segment,
+    Use,
+    total_of,
+)
 from tests.tariffs.reference.numbers import minor_unit, whole
 
 
@@ -44,9 +53,11 @@ class Journey:
 
     def days(self, index: int, season: str = "") -> list[date]:
         """Return the billed days of a segment that count for a season."""
-        if not season:
-            return self._days[index]
-        return [day for day in self._days[index] if self.counts(index, season, day)]
+        return self.of_season(index, self._days[index], season)
+
+    def of_season(self, index: int, days: list[date], season: str) -> list[date]:
+        """Return those of the days that a season prices; without a season all."""
+        return [day for day in days if not season or self.counts(index, season, day)]
 
     def counts(self, index: int, season: str, day: date) -> bool:
         """Say whether a day is priced by a season: its own, or that of the bill's last day."""
@@ -98,6 +109,17 @@ class Journey:
     def codes(self, index: int) -> set[str]:
         return {charge["code"] for charge in self.segments[index].tariff["charges"]}
 
+    def remember_uses(self) -> None:
+        """Keep what each agreement used; time that two tariffs price counts once."""
+        counted: dict[tuple[str, str], list[int]] = {}
+        for index, source in sorted(self.uses):
+            key = self.segments[index].key, source
+            before = counted.setdefault(key, [])
+            if not any(self._meet(index, other) for other in before):
+                before.append(index)
+                use = total_of(self.uses[index, source])
+                self.bill.uses[key] = self.bill.uses.get(key, 0) + use
+
     # Lines
 
     def put(
@@ -124,6 +146,10 @@ class Journey:
             **rest,
         )
         self.bill.lines.append(line)
+
+    def tell(self, index: int, charge: Charge, quantity: Fraction, **rest: Any) -> None:
+        """Add a line that costs nothing."""
+        self.put(index, charge, quantity, Fraction(0), kind="info", tax_class="none", **rest)
 
     def rounding_of(self, index: int) -> str:
         if index < 0:

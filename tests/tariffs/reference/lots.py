@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+from tests.tariffs.reference.chain import links
 from tests.tariffs.reference.clock import months_earlier
 from tests.tariffs.reference.facts import Charge
 from tests.tariffs.reference.journey import Journey
@@ -14,21 +15,29 @@ Lots = list[tuple[date, int]]
 
 
 def settle(journey: Journey, index: int, charge: Charge) -> None:
-    """Use up old lots and then this period's earnings, as far as there is something to lower."""
-    if not journey.is_last_of(index, charge["code"]):
+    """Use up old lots and then this period's earnings, as far as there is something to lower.
+
+    Lots are whole minor units; the base is never brought below nothing.
+    """
+    chain = links(journey, index, charge)
+    if not chain:
         return
-    segment, minor = journey.segments[index], journey.minor
-    siblings = journey.siblings(index)
-    base = journey.sum_of(journey.base(index, charge["applies_to"]), siblings)
-    room = max(whole(base / minor, "down"), 0)
-    earned = whole(-journey.sum_of([charge["code"]], siblings) / minor, "down")
-    left, used = _use_up(_valid(journey, index, charge), room)
-    carried = max(earned - (room - used), 0)
+    minor, room, earned = journey.minor, Fraction(0), Fraction(0)
+    for link in chain:
+        if link.holds:
+            applies_to = journey.base(link.index, link.charge["applies_to"])
+            room += journey.sum_of(applies_to, [link.index])
+        earned -= journey.sum_of([charge["code"]], [link.index])
+    room = max(room, Fraction(0))
+    lots = _valid(journey, index, charge)
+    may = whole(room / minor, "down") if any(link.holds for link in chain) else 0
+    left, used = _use_up(lots, may)
+    carried = whole(max(earned - (room - used * minor), Fraction(0)) / minor, "up")
     _line(journey, index, charge, -used, "used")
     _line(journey, index, charge, carried, "carried")
     last = journey.cycle_days(index)[-1]
     kept = [*left, (last, carried)] if carried else left
-    journey.bill.lots[segment.key, charge["code"]] = kept
+    journey.bill.lots[journey.segments[index].key, charge["code"]] = kept
 
 
 def _valid(journey: Journey, index: int, charge: Charge) -> Lots:
@@ -53,7 +62,7 @@ def _use_up(lots: Lots, room: int) -> tuple[Lots, int]:
     return left, used
 
 
-def _line(journey: Journey, index: int, charge: Charge, minor: int, tag: str) -> None:
-    if minor:
-        names = {"unit": "money", "tag": tag}
-        journey.put(index, charge, minor * journey.minor, Fraction(1), **names)
+def _line(journey: Journey, index: int, charge: Charge, amount: int, tag: str) -> None:
+    if amount:
+        quantity = amount * journey.minor
+        journey.put(index, charge, quantity, Fraction(1), unit="money", tag=tag)

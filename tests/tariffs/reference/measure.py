@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.tariffs.reference.clock import in_band, local
-from tests.tariffs.reference.facts import NotPriceable, Readings, Registers, Total, Use
+from tests.tariffs.reference.facts import NotPriceable, Readings, Registers, Total, total_of
 from tests.tariffs.reference.journey import Journey
 from tests.tariffs.reference.numbers import whole
 
@@ -61,12 +61,6 @@ def row_at(journey: Journey, index: int, rows: Sequence[Row], moment: datetime) 
         if "band" not in row or in_band(segment.tariff, row["band"], shown):
             return number
     return None
-
-
-def total_of(use: Use) -> int:
-    if isinstance(use, Readings):
-        return sum(use.values)
-    return sum(use.values.values()) if isinstance(use, Registers) else use.value
 
 
 def _names(rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:

@@ -21,10 +21,16 @@ def add(journey: Journey, index: int, charge: Charge) -> None:
     """Add a percentage of the lines that are named, in the same segment."""
     base = journey.sum_of(journey.base(index, charge["of"]), [index])
     sign = -1 if charge["purpose"] == "discount" else 1
+    names = {"kind": charge["purpose"], "unit": "percent", "tax_class": tax_class(charge)}
     for share in shares(charge, base):
         exact = share.base * share.percent / 100 * sign
-        names = {"kind": charge["purpose"], "unit": "percent", "slab": share.band}
-        journey.put(index, charge, share.base, sign * share.percent, exact=exact, **names)
+        price = sign * share.percent
+        journey.put(index, charge, share.base, price, exact=exact, slab=share.band, **names)
+
+
+def tax_class(charge: Charge) -> str:
+    """Return its class; a tax is not taxed unless it says so."""
+    return str(charge.get("tax_class", "none" if charge["purpose"] == "tax" else "standard"))
 
 
 def shares(rule: Charge, base: Fraction) -> list[Share]:

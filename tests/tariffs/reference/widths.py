@@ -40,10 +40,12 @@ def width(journey: Journey, index: int, charge: Charge, units: Fraction, season:
 def part_of_cycle(journey: Journey, index: int, charge: Charge, season: str) -> Fraction:
     """Return what part of a stated width this segment has."""
     days = len(journey.days(index, season))
+    default = "whole" if "attribute" in charge else "prorate"
+    rule, cycle = charge.get("slab_width", default), len(journey.cycle_days(index))
     whole_days = within(journey, index, charge)
     if whole_days is not None:
-        return Fraction(days, whole_days)
-    rule, cycle = charge.get("slab_width", "prorate"), len(journey.cycle_days(index))
+        times = months(journey, index) if rule == "months" else 1
+        return Fraction(times * days, whole_days)
     if rule == "per_day":
         return Fraction(days)
     if rule == "30_days":
