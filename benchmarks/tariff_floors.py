@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -62,7 +62,7 @@ def _set_prices(rates: Any) -> None:
 
 
 def _table(
-    prices: dict[str, tuple[int, ...]], bounds: tuple[int, ...]
+    prices: Mapping[str, tuple[int, ...]], bounds: tuple[int, ...]
 ) -> list[tuple[int, int, float, float]]:
     """Return band, slab, upper bound in kWh or kW and price, numbers from 1."""
     tops = [*(bound / 1000 for bound in bounds), OPEN]
