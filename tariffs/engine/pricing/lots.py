@@ -37,8 +37,8 @@ def settle(charge: EnergyCharge, index: int, bill: Bill) -> Iterator[Column]:
     used, left = _use_up(_valid(charge, index, bill, last_day), _floor(room), holds)
     carried = _ceiling(np.maximum(earned - (room - used), 0))
     bill.lots[segment.key, charge.code] = _kept([*left, Lot(last_day, carried)])
-    yield _line(charge, index, bill, used, -PRICE_SCALE, "used")
-    yield _line(charge, index, bill, carried, PRICE_SCALE, "carried")
+    yield _line(charge, index, bill, -used, "used")
+    yield _line(charge, index, bill, carried, "carried")
 
 
 def expires_on(day: date, months: int) -> date:
@@ -92,15 +92,13 @@ def _ceiling(amounts: Any) -> Amounts:
     return rounded(amounts, Rounding.UP) if amounts.dtype == object else amounts
 
 
-def _line(
-    charge: EnergyCharge, index: int, bill: Bill, amount: Amounts, price: int, says: str
-) -> Column:
+def _line(charge: EnergyCharge, index: int, bill: Bill, amount: Amounts, says: str) -> Column:
     return bill.line(
         charge,
         index,
         unit="money",
         quantity=amount,
         scale=10**bill.digits,
-        price=price,
+        price=PRICE_SCALE,
         label={"lots": says},
     )
