@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.money import Rounding, divide
-from tariffs.engine.arithmetic import Whole, priced
+from tariffs.engine.arithmetic import SAFE, Whole, priced
 from tariffs.engine.around import Around
 from tariffs.engine.days import billing_days, whole_months
 from tariffs.engine.errors import UsageError
@@ -45,7 +45,7 @@ def bounds(
     share = part_of_cycle(charge, segment, season, around)
     told = _sums([divide(width * share.numerator, share.denominator) for width in widths])
     if around.times is None:
-        return Bounds(told, told)
+        return Bounds(told, [min(bound, SAFE) for bound in told])
     each = [
         priced(around.times, width * share.numerator, share.denominator * THOUSANDTHS, HALF_UP)
         for width in widths

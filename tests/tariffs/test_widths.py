@@ -145,3 +145,12 @@ def test_a_cycle_without_a_whole_day_cannot_be_shared_out():
 
     with pytest.raises(engine.UsageError, match="no whole day"):
         bound(hours)
+
+
+def test_a_bound_beyond_what_can_be_used_is_no_bound():
+    """9,999,999,999 kgal a day, through three years: more than 64 bits hold."""
+    rows = slabs(("9999999999", "1"), (None, "2"))
+    tariff = definition(energy(unit="kgal", slabs=rows, slab_width="per_day"))
+    years = days(date(2023, 1, 1), date(2025, 12, 31))
+
+    assert priced(tariff, {"import": 5_000_000}, years).total_minor == [5_00]
