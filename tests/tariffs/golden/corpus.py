@@ -23,6 +23,17 @@ def released() -> list[str]:
     return sorted((file.stem[1:] for file in HERE.glob("v*.json")), key=int)
 
 
+def chains(bills: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Put bills together that follow each other."""
+    found: list[list[dict[str, Any]]] = []
+    for bill in bills:
+        if bill.get("follows"):
+            found[-1].append(bill)
+        else:
+            found.append([bill])
+    return found
+
+
 def text(value: Any, depth: int = 0) -> str:
     """Write JSON with one thing a line, so that a comparison shows what changed."""
     line = json.dumps(value, ensure_ascii=False)

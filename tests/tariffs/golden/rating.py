@@ -1,13 +1,14 @@
 """Rates the bills of a corpus, and writes statements so that a person can compare them.
 
 Use is a rule of whole numbers and not a random draw, so that no library can change it: slot s of
-account a holds floor + ((seed + 1009·a + s)² · 48271 mod 2147483647) mod span.
+account a holds floor + ((seed + 1009·a + s)² · 48271 mod 2147483647) mod span. A list of spans has
+one for each account.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -22,12 +23,21 @@ from core.periods import Period, midnight
 from tariffs import engine
 
 Bill = Mapping[str, Any]
+SCALE = 10**8
 KNOWN = {"segment", "charge", "kind", "label", "unit", "quantity", "quantity_scale", "unit_price"}
 KNOWN |= {"amount_minor", "tax_class"}
 
 
-def rated(tariffs: Mapping[str, Any], bill: Bill) -> engine.Rated:
-    """Rate all accounts of one bill."""
+def rated(tariffs: Mapping[str, Any], chain: Sequence[Bill]) -> Iterator[engine.Rated]:
+    """Rate all accounts of bills that follow each other; each knows what the one before left."""
+    past = _past(chain[0].get("past", {}))
+    for bill in chain:
+        one = _rated(tariffs, bill, past)
+        past = engine.carry(past, one) if len(chain) > 1 else past
+        yield one
+
+
+def _rated(tariffs: Mapping[str, Any], bill: Bill, past: Mapping[str, engine.Past]) -> engine.Rated:
     segments = [_segment(tariffs, bill, row) for row in bill["segments"]]
     usage = {
         (index, source): _use(rule, segments[index], bill["n"])
@@ -41,6 +51,7 @@ def rated(tariffs: Mapping[str, Any], bill: Bill) -> engine.Rated:
         currency=segments[0].tariff.currency,
         n=bill["n"],
         rounding=Rounding(bill.get("rounding", "half_up")),
+        past=past,
     )
 
 
@@ -50,8 +61,24 @@ def pinned(rated: engine.Rated) -> dict[str, Any]:
     return {
         "stretches": [_stretch(row) for row in traces[0]["segments"]],
         "warnings": traces[0]["warnings"],
+        "left": _left(rated),
         "statements": [_statement(trace) for trace in traces],
     }
+
+
+def _left(rated: engine.Rated) -> list[str]:
+    """Return what the next period knows, all accounts side by side."""
+    parts = {"peak": rated.peaks, "use": rated.uses, "base": rated.bases}
+    found = [
+        f"{key} {name} {part} {values.tolist()}"
+        for part, of in parts.items()
+        for (key, name), values in sorted(of.items())
+    ]
+    return found + [
+        f"{key} {name} lot of {lot.earned_on} {lot.amount_minor.tolist()}"
+        for (key, name), lots in sorted(rated.lots.items())
+        for lot in lots
+    ]
 
 
 def _statement(trace: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,6 +115,8 @@ def _segment(tariffs: Mapping[str, Any], bill: Bill, row: Mapping[str, Any]) -> 
         zone,
         key=row.get("key", ""),
         conditions=frozenset(row.get("conditions", [])),
+        unserved=frozenset(map(date.fromisoformat, row.get("unserved", []))),
+        given={name: int(Decimal(value) * SCALE) for name, value in row.get("given", {}).items()},
     )
 
 
@@ -111,6 +140,8 @@ def _moment(edge: str, zone: ZoneInfo) -> datetime:
 def _use(rule: Any, segment: engine.Segment, n: int) -> engine.Usage:
     if isinstance(rule, list):
         return engine.Totals(np.array(rule, np.int64))
+    if "bands" in rule:
+        return engine.Registers({band: np.array(of) for band, of in rule["bands"].items()})
     period, interval_s = segment.period, rule["interval_s"]
     values = by_rule(rule, n, period.seconds // interval_s)
     return engine.Intervals(period.starts_at, interval_s, values.astype(rule.get("type", "int64")))
@@ -119,11 +150,33 @@ def _use(rule: Any, segment: engine.Segment, n: int) -> engine.Usage:
 def by_rule(rule: Mapping[str, Any], n: int, slots: int) -> NDArray[np.int64]:
     """Return the use of n accounts, see above; one row an account."""
     place = rule["seed"] + 1009 * np.arange(n)[:, np.newaxis] + np.arange(slots)
-    return rule.get("floor", 0) + place**2 * 48271 % 2147483647 % rule["span"]
+    span = np.reshape(rule["span"], (-1, 1))
+    return rule.get("floor", 0) + place**2 * 48271 % 2147483647 % span
+
+
+def _past(given: Mapping[str, Any]) -> dict[str, engine.Past]:
+    """Read what was known before the first bill, by key of the segments."""
+    return {
+        key: engine.Past(
+            **{part: _dated(of.get(part, {})) for part in ("peaks", "uses", "bases")},
+            lots={
+                name: tuple(engine.Lot(day, amounts) for day, amounts in lots)
+                for name, lots in _dated(of.get("lots", {})).items()
+            },
+        )
+        for key, of in given.items()
+    }
+
+
+def _dated(of: Mapping[str, Any]) -> dict[str, tuple[tuple[date, NDArray[np.int64]], ...]]:
+    return {
+        name: tuple((date.fromisoformat(day), np.array(values)) for day, values in entries)
+        for name, entries in of.items()
+    }
 
 
 def _tax(row: Mapping[str, Any]) -> engine.Tax:
     given = dict(row)
-    rate = int(Decimal(given.pop("percent")) * 10**8)
+    rate = int(Decimal(given.pop("percent")) * SCALE)
     lists = {name: tuple(given.pop(name)) for name in ("on_taxes", "segments") if name in given}
     return engine.Tax(rate=rate, **given, **lists)
