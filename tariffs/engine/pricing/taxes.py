@@ -17,6 +17,7 @@ from tariffs.engine.pricing.tax_order import in_order
 from tariffs.engine.taxes import Tax, TaxKind
 from tariffs.engine.values import Column, Mask
 
+WITHOUT_BASE = (TaxKind.FLAT, TaxKind.EXEMPT)  # on every bill, whatever is on it
 Where = Mapping[int, Mask]  # of which accounts a tax holds, by segment
 
 
@@ -39,7 +40,7 @@ def add(given: Sequence[Tax], bill: Bill) -> None:
         where = _where(tax, bill)
         taxed = [column for column in bill.columns if _is_taxed(column, tax, where)]
         on = [levy for levy in levies if levy.tax.code in tax.on_taxes]
-        if where and (taxed or on or tax.kind is TaxKind.FLAT):
+        if where and (taxed or on or tax.kind in WITHOUT_BASE):
             base = _base(where, taxed, on, bill)
             columns = list(_columns(tax, base, _whom(tax, where, base, bill), bill))
             bill.columns.extend(columns)
@@ -80,14 +81,16 @@ def _part(levy: Levy, where: Where, bill: Bill) -> Base:
     """
     whole, nobody = sum_of(levy.columns, bill), np.zeros(bill.n, np.bool_)
     both = {index: own & where.get(index, nobody) for index, own in levy.where.items()}
-    if all((both[index] == own).all() for index, own in levy.where.items()):
+    is_all = np.all([both[index] == own for index, own in levy.where.items()], axis=0)
+    if is_all.all():
         return whole
     part = _base(both, levy.taxed, levy.on, bill)
     triples = zip(whole.best.tolist(), part.best.tolist(), levy.base.best.tolist(), strict=True)
     exact = fractions(
         [Fraction(a) * own / base if base else Fraction(0) for a, own, base in triples]
     )
-    return Base(rounded(exact, bill.rounding), exact if bill.total.once else None)
+    shared = Base(rounded(exact, bill.rounding), exact if bill.total.once else None)
+    return whole.where(is_all) + shared.where(~is_all)
 
 
 def _columns(tax: Tax, base: Base, whom: Mask, bill: Bill) -> Iterator[Column]:
