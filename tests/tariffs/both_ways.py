@@ -18,16 +18,23 @@ from tests.tariffs import random_tariffs, reference
 PRICE_SCALE = 10**8
 Key = tuple[Any, ...]  # segment, charge, kind, season, band, row, slab, table, what else
 Line = tuple[Fraction, int]  # quantity in units, minor units
+Tariffs = dict[int, engine.Tariff]  # by the identity of a definition
 Found = dict[Key, list[Line]]
 
 
-def rated(pair: random_tariffs.Pair, accounts: list[int]) -> list[engine.Rated]:
+def parsed(pair: random_tariffs.Pair) -> Tariffs:
+    return {id(definition): engine.parse(definition) for definition in pair.definitions}
+
+
+def rated(
+    pair: random_tariffs.Pair, accounts: list[int], tariffs: Tariffs | None = None
+) -> list[engine.Rated]:
     """Rate some accounts of a pair as one batch, period after period."""
-    tariffs: dict[int, engine.Tariff] = {}
+    known = parsed(pair) if tariffs is None else tariffs
     past = _past(pair, accounts)
     found = []
     for period in pair.periods:
-        segments = [_segment(s, tariffs) for s in period.segments]
+        segments = [_segment(segment, known) for segment in period.segments]
         one = engine.rate(
             segments,
             _usage(period, accounts),
@@ -65,11 +72,12 @@ def walked(
 def differences(pair: random_tariffs.Pair) -> list[str]:
     """Return what differs between batch, single form and walk, in words; empty if nothing."""
     everyone = list(range(len(pair.past)))
-    batch, found = rated(pair, everyone), []
+    tariffs = parsed(pair)
+    batch, found = rated(pair, everyone, tariffs), []
     rows_at: list[dict[Any, Any]] = [{} for _ in pair.periods]
     is_exact = pair.definitions[0].get("total", {}).get("round") == "once"
     for account in everyone:
-        alone = rated(pair, [account])
+        alone = rated(pair, [account], tariffs)
         for number, bill in enumerate(walked(pair, account, rows_at)):
             where = f"account {account}, period {number}"
             lines = engine_lines(batch[number], account, is_exact=is_exact)
@@ -138,8 +146,6 @@ def described(pair: random_tariffs.Pair, found: list[str]) -> str:
 
 
 def _segment(given: reference.Segment, tariffs: dict[int, engine.Tariff]) -> engine.Segment:
-    if id(given.tariff) not in tariffs:
-        tariffs[id(given.tariff)] = engine.parse(given.tariff)
     return engine.Segment(
         tariffs[id(given.tariff)],
         Period(given.starts_at, given.ends_at),

@@ -1,163 +1,155 @@
-"""Laws that hold for any use."""
+"""Laws that hold for any tariff and any use, over the whole format."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+import random
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
 
-import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.money import Rounding, divide
-from core.periods import Period
 from tariffs import engine
-from tariffs.engine.arithmetic import priced
-from tests.tariffs.bills import HERE, days, readings, total
-from tests.tariffs.definitions import PEAK_BANDS, definition, energy, fixed, slabs
+from tariffs.engine import examples
+from tests.tariffs import both_ways, random_tariffs
+from tests.tariffs.random_tariffs.examples import with_example
+from tests.tariffs.reference.numbers import minor_unit
 
-DAY = days(date(2026, 11, 1), date(2026, 11, 1))  # 25 hours
-MONTH = days(date(2026, 11, 1), date(2026, 11, 30))
-RULES = ("proportional", "chronological", "per_period", "total_only")
-USE = st.lists(st.integers(0, 5_000), min_size=25, max_size=25)
-
-
-def per_unit() -> dict[str, object]:
-    """Prices of whole cents per Wh, so that no rounding hides a lost unit."""
-    rows = [{"band": b, "price": p} for b, p in zip(PEAK_BANDS, ("10", "20", "30"), strict=True)]
-    return definition(energy(prices=rows), bands=PEAK_BANDS)
+SEEDS = st.integers(0, 2**40)
+SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def laddered(rule: str) -> dict[str, object]:
-    bands = {"night": [{"from": "22:00", "to": "06:00"}], "day": [{"from": "06:00", "to": "22:00"}]}
-    if rule == "total_only":
-        rows = [{"band": "night", "price": "0.05"}, {"band": "day", "price": "0.08"}]
-        charge = energy(
-            prices=rows, slabs=slabs(("9.5", "0.01"), (None, "0.02")), slabs_with_time=rule
-        )
-    else:
-        rows = [
-            {"band": "night", "slabs": slabs(("4", "0.05"), ("9.5", "0.07"), (None, "0.11"))},
-            {"band": "day", "slabs": slabs(("4", "0.08"), ("9.5", "0.12"), (None, "0.3"))},
-        ]
-        charge = energy(prices=rows, slabs_with_time=rule)
-    return definition(charge, bands=bands)
+def rated(pair: random_tariffs.Pair) -> list[engine.Rated]:
+    return both_ways.rated(pair, list(range(len(pair.past))))
 
 
-@given(values=USE, hour=st.integers(1, 24))
-def test_split_at_any_instant_equals_the_whole(values, hour):
-    tariff = engine.parse(per_unit())
-    at = DAY.starts_at + timedelta(hours=hour)
-    segments = [engine.Segment(tariff, part, DAY, HERE) for part in DAY.cut([at])]
-    parts = {
-        (0, "import"): engine.Intervals(DAY.starts_at, 3600, np.array([values[:hour]])),
-        (1, "import"): engine.Intervals(at, 3600, np.array([values[hour:]])),
-    }
-
-    split = engine.rate(segments, parts, [], currency="USD", n=1)
-
-    assert split.total_minor == readings(per_unit(), values, DAY).total_minor
+def traces(pair: random_tariffs.Pair) -> list[list[dict[str, Any]]]:
+    return [[one.trace(account) for account in range(one.n)] for one in rated(pair)]
 
 
-@given(values=USE, rule=st.sampled_from(RULES))
-def test_no_unit_is_lost_between_bands_and_slabs(values, rule):
-    rated = readings(laddered(rule), values, DAY)
-
-    counted = sum(int(c.quantity[0]) for c in rated.columns if "band" in c.label)
-    assert counted == sum(values)
-    assert all(c.quantity[0] >= 0 for c in rated.columns)
-    assert rated.total_minor[0] == sum(int(c.amount_minor[0]) for c in rated.columns)
-
-
-@given(
-    values=USE,
-    hour=st.integers(0, 24),
-    more=st.integers(1, 10_000),
-    rule=st.sampled_from(("chronological", "per_period", "total_only")),
-)
-def test_more_use_at_the_end_of_the_ladder_never_costs_less(values, hour, more, rule):
-    """Rounding each line may move a cent between lines, so the exact amounts are compared."""
-    extended = [*values]
-    extended[-1 if rule == "chronological" else hour] += more
-
-    less, greater = (readings(laddered(rule), use, DAY) for use in (values, extended))
-
-    assert exact(greater) >= exact(less)
+@SOME
+@given(seed=SEEDS)
+def test_the_lines_add_up_to_the_total(seed):
+    for one in rated(random_tariffs.make(seed)):
+        for account in range(one.n):
+            trace = one.trace(account)
+            assert sum(line["amount_minor"] for line in trace["lines"]) == trace["total_minor"]
 
 
-@given(quantity=st.integers(0, 10**7), more=st.integers(0, 10**6))
-def test_more_use_never_costs_less(quantity, more):
-    tariff = definition(energy(slabs=slabs(("10", "0.25"), ("100", "0.2"), (None, "0.9"))))
+@SOME
+@given(seed=SEEDS)
+def test_a_rounded_total_is_a_multiple_of_its_step(seed):
+    pair = random_tariffs.make(seed)
+    step = Fraction(pair.definitions[0].get("total", {}).get("to", "0.001"))
 
-    less, greater = (total(tariff, use, MONTH) for use in (quantity, quantity + more))
-
-    assert exact(greater) >= exact(less)
-
-
-def exact(rated: engine.Rated) -> int:
-    """Return the unrounded total, in 10^-8 per Wh."""
-    return sum(int(c.quantity[0]) * c.unit_price for c in rated.columns)
-
-
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
-@given(data=st.data(), rule=st.sampled_from(RULES))
-def test_a_batch_gives_the_lines_of_each_account_alone(data, rule):
-    accounts = data.draw(st.lists(USE, min_size=2, max_size=6))
-    tax = [engine.Tax("vat", "VAT", 7_50000000)]
-
-    batch = readings(laddered(rule), accounts, DAY, taxes=tax)
-
-    for i, values in enumerate(accounts):
-        alone = readings(laddered(rule), values, DAY, taxes=tax)
-        assert batch.trace(i) == alone.trace(0)
-
-
-@given(values=USE, order=st.permutations(range(3)))
-def test_the_order_of_charges_without_a_base_does_not_matter(values, order):
-    charges = [
-        energy(price="0.1234"),
-        fixed("3.33"),
-        energy(code="levy", price="0.0077"),
+    amounts = [
+        int(total) * minor_unit(pair.currency) for one in rated(pair) for total in one.total_minor
     ]
 
-    one = readings(definition(*charges), values, DAY)
-    other = readings(definition(*(charges[i] for i in order)), values, DAY)
-
-    assert one.total_minor == other.total_minor
+    assert all((amount / step).denominator == 1 for amount in amounts)
 
 
-@given(
-    quantity=st.integers(-(2**62), 2**62),
-    price=st.integers(0, 10**12),
-    denominator=st.integers(1, 10**12),
-    rounding=st.sampled_from(Rounding),
-)
-def test_division_in_bulk_is_the_division_of_money(quantity, price, denominator, rounding):
-    expected = divide(quantity * price, denominator, rounding)
-    quantities = np.array([quantity], dtype=np.int64)
+@SOME
+@given(seed=SEEDS)
+def test_a_batch_gives_the_lines_of_each_account_alone(seed):
+    pair = random_tariffs.make(seed)
 
-    if abs(expected) >= 2**62:
-        with pytest.raises(engine.UsageError):
-            priced(quantities, price, denominator, rounding)
-    else:
-        assert priced(quantities, price, denominator, rounding).tolist() == [expected]
+    batch = traces(pair)
+
+    for account in range(len(pair.past)):
+        alone = [one.trace(0) for one in both_ways.rated(pair, [account])]
+        assert alone == [period[account] for period in batch]
 
 
-@settings(max_examples=50)
-@given(
-    start=st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)).map(
-        lambda m: m.replace(minute=0, second=0, microsecond=0, tzinfo=UTC)
-    ),
-    hours=st.integers(1, 24 * 40),
-)
-def test_every_reading_has_the_price_of_its_own_local_hour(start, hours):
-    period = Period(start, start + timedelta(hours=hours))
-    values = np.arange(1, hours + 1)
+@SOME
+@given(seed=SEEDS)
+def test_equal_input_is_rated_equally_so_a_cancelled_bill_and_its_repeat_net_to_zero(seed):
+    first, again = rated(random_tariffs.make(seed)), rated(random_tariffs.make(seed))
 
-    rated = readings(per_unit(), values, period)
+    for one, other in zip(first, again, strict=True):
+        assert [one.trace(i) for i in range(one.n)] == [other.trace(i) for i in range(one.n)]
+        cancelled = -one.table().amount_minor
+        assert not (cancelled + other.table().amount_minor).any()
 
-    prices = []
-    for i in range(hours):
-        hour = (start + timedelta(hours=i)).astimezone(HERE).hour
-        prices.append(30 if 16 <= hour < 20 else 20 if 6 <= hour < 22 else 10)
-    assert exact(rated) == int(values @ np.array(prices)) * 10**8
+
+@SOME
+@given(seed=SEEDS)
+def test_the_order_in_which_charges_are_written_does_not_matter(seed):
+    pair = random_tariffs.make(seed)
+    shuffled = changed(pair, lambda definition: in_other_order(definition, seed))
+
+    for one, other in zip(rated(pair), rated(shuffled), strict=True):
+        assert one.total_minor.tolist() == other.total_minor.tolist()
+        for account in range(one.n):
+            expected = both_ways.engine_lines(one, account)
+            assert both_ways.engine_lines(other, account) == expected
+
+
+@SOME
+@given(seed=SEEDS)
+def test_a_definition_that_was_written_and_read_again_gives_the_same_bill(seed):
+    pair = random_tariffs.make(seed)
+    read = changed(pair, lambda definition: engine.load(engine.canonical(definition)))
+
+    assert traces(read) == traces(pair)
+
+
+@SOME
+@given(seed=SEEDS)
+def test_the_order_of_fields_does_not_change_the_digest(seed):
+    shuffle = random.Random(seed)
+
+    for definition in random_tariffs.make(seed).definitions:
+        other = with_fields_shuffled(definition, shuffle)
+        assert engine.digest(other) == engine.digest(definition)
+        assert engine.parse(other).digest == engine.parse(definition).digest
+
+
+@SOME
+@given(seed=SEEDS, wrong=st.integers(1, 500))
+def test_stored_examples_come_out_and_wrong_ones_do_not(seed, wrong):
+    pair = random_tariffs.make(seed, EXAMPLES_CANNOT_TELL)
+    period = pair.periods[0]
+    first = period.segments[0]
+    segment = replace(first, cycle=(first.starts_at, first.ends_at), unserved=frozenset())
+    uses = {key: use for key, use in period.uses[0].items() if key[0] == 0}
+    whole = replace(period, segments=[segment], uses=[uses])
+    one = replace(pair, rounding="half_up", periods=[whole], past=[{}])
+    total = int(both_ways.rated(one, [0])[0].total_minor[0])
+    stated = {source: use for (_, source), use in uses.items()}
+
+    right, other = (with_example(segment, stated, t) for t in (total, total + wrong))
+
+    assert examples.failures(engine.parse(right)) == []
+    assert len(examples.failures(engine.parse(other))) == 1
+
+
+# An example is one bill of totals or registers, a whole cycle of any days, without a past.
+EXAMPLES_CANNOT_TELL = ("metering=readings", "when=use", "fixed=month", "slab_width=months")
+
+
+def changed(pair: random_tariffs.Pair, change) -> random_tariffs.Pair:
+    """Return the pair with every definition changed."""
+    known = {id(d): change(d) for d in pair.definitions}
+    periods = []
+    for period in pair.periods:
+        segments = [
+            replace(segment, tariff=known[id(segment.tariff)]) for segment in period.segments
+        ]
+        periods.append(replace(period, segments=segments))
+    return replace(pair, periods=periods)
+
+
+def in_other_order(definition, seed: int) -> dict[str, Any]:
+    charges = list(definition["charges"])
+    random.Random(seed).shuffle(charges)
+    return {**definition, "charges": charges}
+
+
+def with_fields_shuffled(value: Any, shuffle: random.Random) -> Any:
+    if isinstance(value, dict):
+        names = list(value)
+        shuffle.shuffle(names)
+        return {name: with_fields_shuffled(value[name], shuffle) for name in names}
+    return [with_fields_shuffled(v, shuffle) for v in value] if isinstance(value, list) else value

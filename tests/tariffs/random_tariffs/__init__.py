@@ -56,10 +56,9 @@ class Pair:
 
     @property
     def definitions(self) -> list[dict[str, Any]]:
-        found: list[Any] = []
-        for period in self.periods:
-            found += [s.tariff for s in period.segments if s.tariff not in found]
-        return found
+        """Return every definition once; a segment holds it as the same object."""
+        every = [segment.tariff for period in self.periods for segment in period.segments]
+        return list({id(definition): definition for definition in every}.values())
 
 
 def make(seed: int, off: Collection[str] = (), *, long: bool = False) -> Pair:
