@@ -126,6 +126,17 @@ def test_an_exemption_is_printed_with_its_reason():
     assert found.label == {"exempt": "Registered charity"}
 
 
+def test_an_exemption_is_printed_to_accounts_without_a_taxable_line_too():
+    when = [{"use_of": "import", "unit": "kWh", "above": "1"}]
+    written = definition(fixed("10", when=when), taxes=[tax(kind="exempt", reason="Charity")])
+    use = [0, 2_000]
+
+    rated = bill(part(written, **{"import": use}), n=2)
+
+    assert [taxes_of(rated, account) for account in (0, 1)] == [[("vat", 0)]] * 2
+    assert_batch_is_single(rated, [bill(part(written, **{"import": one})) for one in use])
+
+
 @pytest.mark.parametrize(("price", "expected"), [("50", []), ("50.01", [("vat", 10_00)])])
 def test_a_tax_above_an_amount_takes_all_of_it(price, expected):
     assert taxes_of(bill(part(taxed({**VAT, "above": "50"}, price=price)))) == expected
