@@ -204,7 +204,7 @@ def make_service(
 ) -> Service:
     n = next(_serial)
     version = make_version(definition)
-    is_water = definition["commodity"] == "water"
+    is_water = definition["commodity"] in ("water", "sewer", "gas")
     location = location or ServiceLocation.objects.create(
         code=f"L{n}", address_line=f"{n} Mill Lane", city="Dover", zone_name=ZONE.key
     )
