@@ -7,24 +7,35 @@ from datetime import date
 from typing import TypeVar
 
 from core.periods import local_date
+from tariffs.engine import uses
 from tariffs.engine.rated import Rated
-from tariffs.engine.values import Amounts, Past, Units
+from tariffs.engine.values import Amounts, Past, Units, Usage
 
 Value = TypeVar("Value")
 Numbers = TypeVar("Numbers", Units, Amounts)
 
 
-def carry(past: Mapping[str, Past], rated: Rated) -> dict[str, Past]:
+def carry(
+    past: Mapping[str, Past],
+    rated: Rated,
+    usage: Mapping[tuple[int, str], Usage] | None = None,
+) -> dict[str, Past]:
     """Return what the next cycle knows, by segment key; a cycle rated anew replaces its entries.
 
     Lots are those that are left; of other agreements nothing changes.
+
+    :param usage: of the cycle, for conditions that only later tariffs have; left out, the past
+        knows only the sources that a condition of this cycle asked for
     """
     after = dict(past)
+    used = rated.uses
+    if usage is not None:
+        used = uses.of_cycle(rated.segments, usage, uses.metered(usage))
     for key, first in _first_days(rated).items():
         before = past.get(key, Past())
         after[key] = Past(
             peaks=_added(before.peaks, _of(rated.peaks, key), first),
-            uses=_added(before.uses, _of(rated.uses, key), first),
+            uses=_added(before.uses, _of(used, key), first),
             bases=_added(before.bases, _of(rated.bases, key), first),
             lots={**before.lots, **_of(rated.lots, key)},
         )

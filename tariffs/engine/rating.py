@@ -63,7 +63,7 @@ def rate(
     bill.columns.sort(key=lambda column: column.segment)
     taxes.add(taxes_given, bill)
     bill.columns.extend(total.difference(bill))
-    return _rated(bill, uses.of_cycle(segments, usage, taxes_given))
+    return _rated(bill, uses.of_cycle(segments, usage, uses.asked(segments, taxes_given)))
 
 
 def _add(charge: AnyCharge, index: int, bill: Bill) -> None:

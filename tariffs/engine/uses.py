@@ -1,4 +1,4 @@
-"""What was used in a cycle, for conditions of use: only sources that some condition asks for."""
+"""What was used in a cycle, for conditions of use."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ CHUNK = 256  # accounts whose readings fit the cache together
 
 
 def of_cycle(
-    segments: Sequence[Segment], usage: Mapping[tuple[int, str], Usage], taxes: Sequence[Tax]
+    segments: Sequence[Segment],
+    usage: Mapping[tuple[int, str], Usage],
+    sources: Iterable[str],
 ) -> dict[tuple[str, str], Whole]:
     """Return base units by segment key and source; time that two tariffs price counts once."""
     found: dict[tuple[str, str], Whole] = {}
+    wanted = list(dict.fromkeys(sources))
     for key in dict.fromkeys(segment.key for segment in segments):
-        for source in _asked(segments, taxes):
+        for source in wanted:
             parts = [total(usage[i, source]) for i in _once(segments, usage, key, source)]
             if parts:
                 found[key, source] = np.sum(parts, axis=0, dtype=np.int64)
@@ -35,10 +38,16 @@ def total(usage: Usage) -> Whole:
     return np.concatenate([piece.sum(axis=1, dtype=np.int64) for piece in pieces])
 
 
-def _asked(segments: Sequence[Segment], taxes: Sequence[Tax]) -> list[str]:
+def asked(segments: Sequence[Segment], taxes: Sequence[Tax]) -> list[str]:
+    """Return the sources that some condition asks for."""
     stated = [term for segment in segments for term in _terms(segment)]
     stated += [term for tax in taxes for term in tax.when]
-    return list(dict.fromkeys(term.source for term in stated if isinstance(term, UseBetween)))
+    return [term.source for term in stated if isinstance(term, UseBetween)]
+
+
+def metered(usage: Mapping[tuple[int, str], Usage]) -> list[str]:
+    """Return every source that is measured; attributes are not."""
+    return [source for _, source in usage if not source.startswith("@")]
 
 
 def _terms(segment: Segment) -> Iterable[Term]:

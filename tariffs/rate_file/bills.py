@@ -63,7 +63,7 @@ def price(made: Sequence[Ready], account: Account, currency: str) -> Iterator[Bi
         past = {**dict.fromkeys((segment.key for segment in one.segments), account.past), **past}
         rated = engine.rate(one.segments, one.usage, [], currency=currency, n=1, past=past)
         yield Bill(one.billed.period, one.segments[0].zone, rated)
-        past = carry(past, rated)
+        past = carry(past, rated, one.usage)
 
 
 def _ready(

@@ -35,16 +35,17 @@ def rated(
     found = []
     for period in pair.periods:
         segments = [_segment(segment, known) for segment in period.segments]
+        usage = _usage(period, accounts)
         one = engine.rate(
             segments,
-            _usage(period, accounts),
+            usage,
             [],
             currency=pair.currency,
             n=len(accounts),
             rounding=Rounding(pair.rounding),
             past=past,
         )
-        past = engine.carry(past, one)
+        past = engine.carry(past, one, usage)
         found.append(one)
     return found
 
