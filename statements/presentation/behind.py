@@ -97,7 +97,7 @@ def _view(
         day=chosen,
         interval=_interval(found.interval_s) if found else "",
         units=found.units if found else row.quantity,
-        told=told(row, found.units, unit, scale) if found else "",
+        told=told(row, found, unit, scale) if found else "",
         unit=unit,
         scale=scale,
     )

@@ -22,7 +22,7 @@ from statements.presentation.months import use_by_month
 from statements.presentation.opened import OpenLine, open_line, past_of
 from statements.presentation.registers import MeterRow, meter_rows
 from statements.presentation.usage import Usage, usage
-from statements.presentation.worked import steps, worked
+from statements.presentation.worked import notes, worked
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def line_view(
     line: StatementLine, period: Period, loaded: Loaded, *, opened: bool = False
 ) -> LineView:
     """Return a line in words; `period` is what is billed of its agreement."""
-    currency = loaded.statement.currency
+    currency, past = loaded.statement.currency, past_of(line, loaded)
     tariff = loaded.tariffs.get(line.tariff_version_id) if line.tariff_version_id else None
     return LineView(
         seq=line.seq,
@@ -182,9 +182,9 @@ def line_view(
             *labels.details(line, tariff, currency),
             *_stretch(line, period, loaded),
             *_bases(line, loaded),
-            *steps(line, loaded.lines),
+            *notes(line, loaded.lines, past),
         ],
-        sum=worked(line, currency, past_of(line, loaded)),
+        sum=worked(line, currency, loaded.lines, past),
         amount_minor=line.amount_minor,
         has_readings=readings.counts_readings(line),
         is_info=line.kind == "info",

@@ -16,7 +16,7 @@ from statements.models import PRICE_DIGITS, Statement, StatementLine
 from statements.presentation.labels import details, part_of
 from statements.presentation.load import Loaded
 from statements.presentation.opened import past_of
-from statements.presentation.worked import steps, worked
+from statements.presentation.worked import notes, worked
 
 SCHEMA = "bill/1.0"
 
@@ -107,7 +107,7 @@ def _line(line: StatementLine, loaded: Loaded) -> dict[str, Any]:
         "name": str(line.params.get("name") or line.charge),
         "details": [
             *details(line, tariff, currency),
-            *steps(line, loaded.lines),
+            *notes(line, loaded.lines, past_of(line, loaded)),
             *_special(line, loaded),
         ],
         "from": first,
@@ -126,7 +126,7 @@ def _special(line: StatementLine, loaded: Loaded) -> list[str]:
     is_plain = line.kind != "info" and line.unit != "money" and "exempt" not in line.params
     if is_plain and part_of(line) == (1, 1):
         return []
-    return [worked(line, loaded.statement.currency, past_of(line, loaded))]
+    return [worked(line, loaded.statement.currency, loaded.lines, past_of(line, loaded))]
 
 
 def _quantity(line: StatementLine, currency: str) -> str:

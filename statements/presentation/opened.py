@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from core import formats
@@ -51,7 +52,7 @@ def open_line(row: StatementLine, loaded: Loaded) -> OpenLine:
         rounding=_rounding(row, loaded),
         tariff=_tariff(row),
         days=_days(found, loaded) if found else [],
-        told=told(row, found.units, unit, scale) if found else "",
+        told=told(row, found, unit, scale) if found else "",
         unit=unit,
         scale=scale,
     )
@@ -66,14 +67,15 @@ def display(
     return DISPLAY[BASE_UNIT.get(row.unit, "Wh")]
 
 
-def told(row: StatementLine, units: int, unit: str, scale: int) -> str:
+def told(row: StatementLine, found: readings.SlotsBehind, unit: str, scale: int) -> str:
     """Say that the readings are what is billed, or which part of them a slab takes."""
+    units = found.units
     words = {
         "sum": formats.quantity(units, unit, scale=scale),
         "billed": formats.quantity(row.quantity, unit, scale=scale),
     }
     if row.kind == "demand" or (row.kind == "info" and row.unit in DEMAND_UNITS):
-        return _("The greatest demand was measured in the intervals below.")
+        return _of_peak(row, found) % words
     if "steps" in row.params:
         return _("The intervals below add up to %(sum)s, before it is converted.") % words
     if units == row.quantity:
@@ -83,6 +85,17 @@ def told(row: StatementLine, units: int, unit: str, scale: int) -> str:
         "the rest stands on the other lines of the same charge."
     )
     return said % words
+
+
+def _of_peak(row: StatementLine, found: readings.SlotsBehind) -> str:
+    """Say what was used in the window of a peak; of several windows only that they are below."""
+    slots = np.flatnonzero(found.mask)
+    is_one = slots.size and slots[-1] - slots[0] + 1 == slots.size
+    if not is_one or row.params.get("peak") == "daily":
+        return _("The greatest demand was measured in the intervals below.")
+    minutes = formats.number(int(slots.size) * found.interval_s // 60)
+    said = _("The greatest demand was measured in the intervals below: %(sum)s in %(minutes)s min.")
+    return said.replace("%(minutes)s", minutes)
 
 
 def exact(row: StatementLine, currency: str) -> Decimal:
@@ -95,8 +108,8 @@ def exact(row: StatementLine, currency: str) -> Decimal:
 
 def _arithmetic(row: StatementLine, loaded: Loaded) -> str:
     currency = loaded.statement.currency
-    left = worked(row, currency, past_of(row, loaded))
-    if row.kind == "info" or "exempt" in row.params:
+    left = worked(row, currency, loaded.lines, past_of(row, loaded))
+    if row.kind in ("info", "rounding") or row.params.keys() & {"exempt", "lots"}:
         return left
     value = exact(row, currency)
     shown = value.quantize(Decimal(1).scaleb(-PRICE_DIGITS)).normalize()

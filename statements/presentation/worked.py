@@ -10,21 +10,28 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import formats
+from core.money import divide
 from statements.models import PRICE_DIGITS, StatementLine
 from statements.presentation import labels
 from statements.rating.inputs import Known
-from tariffs.engine.measures import UNITS
+from tariffs.engine.measures import DEMAND_UNITS, UNITS
 
 HUNDRED_PERCENT = 100 * 10**PRICE_DIGITS
 
 
-def worked(line: StatementLine, currency: str, past: Sequence[Known] = ()) -> str:
+def worked(
+    line: StatementLine,
+    currency: str,
+    lines: Sequence[StatementLine] = (),
+    past: Sequence[Known] = (),
+) -> str:
     """Return the sum that a line prints.
 
+    :param lines: all lines of the bill
     :param past: what the bill knew of earlier periods of the agreement
     """
     if line.kind == "info":
-        return _info(line)
+        return _converted(line, lines) or _info(line)
     if "exempt" in line.params:
         return _("Exempt: %(reason)s") % {"reason": line.params["exempt"]}
     if line.unit == "money":
@@ -69,16 +76,22 @@ def _used(line: StatementLine, past: Sequence[Known]) -> str:
     return _("Credit used from %(months)s") % {"months": ", ".join(months)}
 
 
-def steps(line: StatementLine, lines: Sequence[StatementLine]) -> list[str]:
-    """Return how a line that tells a measured quantity leads to what is billed.
+def notes(line: StatementLine, lines: Sequence[StatementLine], past: Sequence[Known]) -> list[str]:
+    """Return what the numbers of a sum are, and what cut, rounded or held up a quantity."""
+    if line.kind == "demand":
+        return list(_of_demand(line, past))
+    billed = _made_of(line, lines)
+    return list(_notes(billed[0].params["steps"], billed[0])) if billed else []
 
-    "412 m³ × 1.02264 × 39.2 ÷ 3.6 = 4,588 kWh", and what its numbers are.
 
-    :param lines: all lines of the bill
+def _converted(line: StatementLine, lines: Sequence[StatementLine]) -> str:
+    """Return how a measured quantity becomes what is billed, or nothing if it stays as it is.
+
+    "412 m³ × 1.02264 × 39.2 ÷ 3.6 = 4,588 kWh"
     """
-    billed = [other for other in lines if _is_made_of(other, line)]
-    if line.params.get("step") != "metered" or not billed:
-        return []
+    billed = _made_of(line, lines)
+    if not billed:
+        return ""
     taken = billed[0].params["steps"]
     less = [other for other in lines if _is_taken_off(other, line)]
     total = sum(other.quantity for other in billed)
@@ -90,11 +103,15 @@ def steps(line: StatementLine, lines: Sequence[StatementLine]) -> list[str]:
     exact, text = _multiplied(taken, exact, f"({text})" if less else text)
     is_exact = exact == Fraction(total, billed[0].quantity_scale)
     made = formats.quantity(total, billed[0].unit, scale=billed[0].quantity_scale)
-    return [f"{text} {'=' if is_exact else '≈'} {made}", *_notes(taken, billed[0])]
+    return f"{text} {'=' if is_exact else '≈'} {made}"
 
 
-def _is_made_of(other: StatementLine, line: StatementLine) -> bool:
-    return _is_beside(other, line) and other.kind != "info" and "steps" in other.params
+def _made_of(line: StatementLine, lines: Sequence[StatementLine]) -> list[StatementLine]:
+    """Return the lines that price what a line tells to be measured, worked on by steps."""
+    if line.params.get("step") != "metered" or line.unit in DEMAND_UNITS:
+        return []
+    beside = [other for other in lines if _is_beside(other, line) and other.kind != "info"]
+    return [other for other in beside if "steps" in other.params]
 
 
 def _is_taken_off(other: StatementLine, line: StatementLine) -> bool:
@@ -132,16 +149,47 @@ def _notes(taken: Sequence[Mapping[str, Any]], line: StatementLine) -> Iterator[
     factors = [factor for step in taken for factor in step.get("factors", ())]
     if factors:
         yield "; ".join(f"{_number(each['value'])}: {each['name']}" for each in factors)
-    scale = UNITS[line.unit].scale
     for step in taken:
         if step["step"] == "at_most":
-            yield _("At most %(quantity)s") % {
-                "quantity": formats.quantity(step["quantity"], line.unit, scale=scale)
-            }
+            yield _("At most %(quantity)s") % {"quantity": _quantity(step["quantity"], line)}
         if step["step"] == "round_quantity":
-            yield _("Rounded to steps of %(quantity)s") % {
-                "quantity": formats.quantity(step["to"], line.unit, scale=scale)
-            }
+            yield _("Rounded to steps of %(quantity)s") % {"quantity": _quantity(step["to"], line)}
+
+
+def _of_demand(line: StatementLine, past: Sequence[Known]) -> Iterator[str]:
+    """Yield what a demand is billed by beside its own peak."""
+    taken = line.params.get("steps", ())
+    for step in taken:
+        if step["step"] == "ratchet":
+            yield _ratchet(step, line, past)
+        if step["step"] == "floor":
+            yield _("At least %(quantity)s") % {"quantity": _quantity(step["quantity"], line)}
+    yield from _notes(taken, line)
+
+
+def _ratchet(step: Mapping[str, Any], line: StatementLine, past: Sequence[Known]) -> str:
+    """Name the share of earlier peaks below which no demand is billed, and the peak if it is one.
+
+    Only where the demand is billed without slabs, its quantity is that of the peak's share.
+    """
+    words: dict[str, Any] = {
+        "share": labels.percent(step["percent"]),
+        "months": formats.number(step["months"]),
+    }
+    if step["rule"] == "mean":
+        said = _("At least %(share)s of the mean demand of this and the %(months)s months before")
+        return said % words
+    demand = Fraction(line.quantity, labels.part_of(line)[0])
+    for known in past:
+        held = divide(known.value * step["percent"], HUNDRED_PERCENT)
+        if (known.kind, known.code) == ("peak", line.charge) and held == demand:
+            words |= {"peak": _quantity(known.value, line), "month": formats.month(known.day)}
+            return _("Held up by an earlier month: %(share)s of %(peak)s in %(month)s") % words
+    return _("At least %(share)s of the greatest demand of the %(months)s months before") % words
+
+
+def _quantity(base: int, line: StatementLine) -> str:
+    return formats.quantity(base, line.unit, scale=UNITS[line.unit].scale)
 
 
 def _number(scaled: int) -> str:
