@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -17,6 +17,7 @@ from tests.tariffs.definitions import (
     definition,
     fixed,
 )
+from tests.tariffs.files import HEADER, TOTALS, hours, lines, totals
 
 JANUARY = days(date(2026, 1, 1), date(2026, 1, 31))
 JULY = days(date(2026, 7, 1), date(2026, 7, 31))
@@ -120,3 +121,51 @@ def test_zero_use_still_pays_the_fixed_charge():
 
     assert amounts(rated) == {"service": 4_50}
     assert rated.total_minor.tolist() == [4_50]
+
+
+# The same by the command
+
+KNOWN = [
+    (FLAT, "100", "kWh", "12.00"),
+    (FLAT, "200", "kWh", "24.00"),
+    (FLAT, "500", "kWh", "60.00"),
+    (WATER, "0", "m3", "0.00"),
+    (WATER, "100", "m3", "8.00"),
+    (WATER, "100.5", "m3", "8.05"),
+    (WATER, "500", "m3", "48.00"),
+    (WATER, "750", "m3", "78.00"),
+    (WATER, "1000", "m3", "108.00"),
+    (WATER, "2500", "m3", "333.00"),
+    (THREE_SLABS, "10", "kWh", "10.00"),
+    (THREE_SLABS, "25", "kWh", "40.00"),
+    (THREE_SLABS, "30", "kWh", "60.00"),
+]
+
+
+@pytest.mark.parametrize(("tariff", "use", "unit", "total"), KNOWN)
+def test_the_command_knows_flat_prices_and_slabs(rate, tariff, use, unit, total):
+    result = rate(tariff, TOTALS, f"2026-01-01,2026-02-01,import,{use},{unit}", as_json=True)
+
+    assert totals(result) == [total]
+
+
+def test_the_command_knows_the_winter_price(rate):
+    rows = ["2026-01-01,2026-02-01,import,100,kWh", "2026-07-01,2026-08-01,import,100,kWh"]
+
+    result = rate(WINTER_DISCOUNT, TOTALS, *rows, as_json=True)
+
+    assert totals(result) == ["9.00", "12.00"]
+
+
+@pytest.mark.parametrize(
+    ("midnight", "count", "amounts_by_band"),
+    [
+        (datetime(2026, 6, 15, 4, tzinfo=UTC), 24, ["0.64", "1.44", "0.72", "2.80"]),
+        (datetime(2026, 11, 1, 4, tzinfo=UTC), 25, ["0.72", "1.44", "0.72", "2.88"]),
+        (datetime(2026, 3, 8, 5, tzinfo=UTC), 23, ["0.56", "1.44", "0.72", "2.72"]),
+    ],
+)
+def test_the_command_knows_peak_hours(rate, midnight, count, amounts_by_band):
+    result = rate(PEAK_HOUR, HEADER, *hours(midnight, count), as_json=True)
+
+    assert [*(amount for *_, amount in lines(result)), *totals(result)] == amounts_by_band

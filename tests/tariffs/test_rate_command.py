@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.house.code import ROOT
-from tests.tariffs.definitions import FLAT, PEAK_HOUR, WATER, definition, energy, fixed, slabs
+from tests.tariffs.definitions import FLAT, PEAK_HOUR, definition, energy, fixed, slabs
 from tests.tariffs.files import DEMAND, GAS, HEADER, JUNE, TOTALS, hours, lines, totals, written
 
 ORDINARY = datetime(2026, 6, 15, 4, tzinfo=UTC)  # midnight in New York
@@ -59,23 +59,6 @@ def period(start: str, end: str, quantity: str, amount: str) -> dict[str, object
         ],
         "total": amount,
     }
-
-
-def test_slab_bound_in_fractions_of_a_unit(rate):
-    result = rate(WATER, TOTALS, "2026-01-01,2026-02-01,import,100.5,m3", as_json=True)
-
-    assert [line["quantity"] for line in result["periods"][0]["lines"]] == ["100", "0.5"]
-    assert totals(result) == ["8.05"]
-
-
-@pytest.mark.parametrize(
-    ("midnight", "count", "total"),
-    [(ORDINARY, 24, "2.80"), (BACK, 25, "2.88"), (datetime(2026, 3, 8, 5, tzinfo=UTC), 23, "2.72")],
-)
-def test_one_kilowatt_hour_in_each_hour(rate, midnight, count, total):
-    result = rate(PEAK_HOUR, HEADER, *hours(midnight, count), as_json=True)
-
-    assert totals(result) == [total]
 
 
 def test_text_shows_the_arithmetic(rate):
