@@ -26,7 +26,7 @@ def bands(rows: Any, currency: str) -> tuple[TaxBand, ...]:
         is_last = number == len(rows)
         band = _band(row, number, currency, is_last=is_last)
         if found and band.upper_minor is not None and band.upper_minor <= _upper(found[-1]):
-            raise _wrong(number, _("its bound must be above the one before"))
+            raise _wrong(number, _("The bound of band %(number)s must be above the one before."))
         found.append(band)
     return tuple(found)
 
@@ -37,16 +37,20 @@ def _upper(band: TaxBand) -> int:
 
 def _band(row: Any, number: int, currency: str, *, is_last: bool) -> TaxBand:
     if not isinstance(row, Mapping) or set(row) - {"up_to", "percent"} or "percent" not in row:
-        raise _wrong(number, _("it has up_to and percent, and nothing else"))
+        raise _wrong(number, _("Band %(number)s has up_to and percent, and nothing else."))
     if ("up_to" in row) == is_last:
-        raise _wrong(number, _("every band but the last has a bound, and the last has none"))
+        raise _wrong(number, _("Band %(number)s: every band has a bound, but for the last one."))
     try:
         percent = to_scaled(_decimal(row["percent"]), PRICE_DIGITS)
         upper = None if is_last else to_minor(_decimal(row["up_to"]), currency)
     except (InvalidOperation, NotExact, TypeError):
-        raise _wrong(number, _("write its numbers in quotes, as exact as the currency")) from None
+        said = _("Band %(number)s: write numbers in quotes, as exact as the currency.")
+        raise _wrong(number, said) from None
     if percent < 0 or (upper is not None and upper <= 0):
-        raise _wrong(number, _("its numbers must be above zero"))
+        raise _wrong(
+            number,
+            _("The numbers of band %(number)s must not be below zero, and its bound above it."),
+        )
     return TaxBand(upper, percent)
 
 
@@ -64,8 +68,8 @@ def _decimal(value: Any) -> Decimal:
     return number
 
 
-def _wrong(number: int, why: str) -> ValidationError:
-    return ValidationError(_("Band %(number)s: %(why)s.") % {"number": number, "why": why})
+def _wrong(number: int, said: str) -> ValidationError:
+    return ValidationError(said % {"number": number})
 
 
 def minor(amount: Decimal, currency: str) -> int:

@@ -61,6 +61,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "note for later bills",
+                "verbose_name_plural": "notes for later bills",
                 "indexes": [
                     models.Index(fields=["agreement", "kind", "day"], name="carried_by_agreement")
                 ],

@@ -228,6 +228,8 @@ class Carried(models.Model):
     value = models.BigIntegerField()
 
     class Meta:
+        verbose_name = _("note for later bills")
+        verbose_name_plural = _("notes for later bills")
         indexes = [models.Index(fields=["agreement", "kind", "day"], name="carried_by_agreement")]
 
     def __str__(self) -> str:

@@ -49,7 +49,8 @@ def _rows(bill: BillInput, i: int, rated: engine.Rated) -> Iterator[Row]:
     for kind, sums in ((kinds.PEAK, rated.peaks), (kinds.BASE, rated.bases)):
         for (key, charge), values in sums.items():
             agreement = bill.agreements[int(key)].agreement_id
-            yield Row(agreement, kind.value, charge, first, int(values[i]))
+            if kind is not kinds.PEAK or values[i] >= 0:  # below: the charge does not hold here
+                yield Row(agreement, kind.value, charge, first, int(values[i]))
     for place, agreement_input in enumerate(bill.agreements):
         agreement = agreement_input.agreement_id
         for charge in sorted(needs_of_agreement(agreement_input).lots):
