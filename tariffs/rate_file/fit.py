@@ -79,6 +79,8 @@ def _check_charge(charge: Metered, tariff: engine.Tariff, use: UsageFile) -> Non
             row = use.rows[name][0]
             if row.base_unit not in wanted:
                 message = f"is in {row.base_unit}, but {charge.code} is per {_per(charge)}"
+                if isinstance(charge, DemandCharge):
+                    message += f", which is told by {' or '.join(wanted)} here"
                 raise BadUsage(message, row=row.line)
 
 

@@ -166,7 +166,11 @@ def test_a_bad_tariff_is_refused_by_field(rate, tariff, says):
         (FLAT, "import,5,m3", "use.csv: row 2: is in l, but energy is per kWh"),
         (FLAT, "export,5,kWh", "use.csv: charge energy: the file has no channel 'import'"),
         (FLAT, "import,5,kW", "use.csv: row 2: is in W, but energy is per kWh"),
-        (DEMAND, "power,5,kWh", "use.csv: row 2: is in Wh, but demand is per kW"),
+        (
+            DEMAND,
+            "power,5,kWh",
+            "use.csv: row 2: is in Wh, but demand is per kW, which is told by W here",
+        ),
         (PEAK_HOUR, "import,5,kWh", "time bands"),
         (BANDS, "import.day,5,kWh", "night"),
     ],
@@ -176,6 +180,13 @@ def test_use_that_does_not_fit_the_charges_is_refused(rate, tariff, row, says):
         rate(tariff, TOTALS, f"2026-06-01,2026-07-01,{row}")
 
     assert says in str(refused.value)
+
+
+def test_readings_of_power_tell_no_demand(rate):
+    readings = [row.replace("import,1,kWh", "power,1,kW") for row in hours(ORDINARY, 2)]
+
+    with pytest.raises(CommandError, match="row 2: is in W, but demand .* told by Wh here"):
+        rate(DEMAND, HEADER, *readings)
 
 
 @pytest.mark.parametrize(
