@@ -33,7 +33,7 @@ from tariffs.engine.shape import (
     PercentCharge,
     Settle,
 )
-from tariffs.engine.values import Amounts, Column, Past, Segment, Tax, Usage
+from tariffs.engine.values import Amounts, Column, Mask, Past, Segment, Tax, Usage
 
 
 def rate(
@@ -69,7 +69,7 @@ def rate(
 def _add(charge: AnyCharge, index: int, bill: Bill) -> None:
     where = conditions.holds(charge.when, index, bill)
     if where.any():
-        for column in _priced(charge, index, bill):
+        for column in _priced(charge, index, bill, where):
             bill.add(column, where)
     bill.columns.extend(_of_cycle(charge, index, bill))
 
@@ -82,13 +82,13 @@ def _of_cycle(charge: AnyCharge, index: int, bill: Bill) -> Iterator[Column]:
         yield from lots.settle(charge, index, bill)
 
 
-def _priced(charge: AnyCharge, index: int, bill: Bill) -> Iterator[Column]:
+def _priced(charge: AnyCharge, index: int, bill: Bill, where: Mask) -> Iterator[Column]:
     if isinstance(charge, EnergyCharge):
         yield from energy.price(charge, index, bill)
     elif isinstance(charge, FixedCharge):
         yield from fixed.price(charge, index, bill)
     elif isinstance(charge, DemandCharge):
-        yield from demand.price(charge, index, bill)
+        yield from demand.price(charge, index, bill, where)
     elif isinstance(charge, PercentCharge):
         yield from percent.price(charge, index, bill)
 

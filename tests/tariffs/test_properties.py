@@ -25,7 +25,7 @@ def rated(pair: random_tariffs.Pair) -> list[engine.Rated]:
 
 
 def traces(pair: random_tariffs.Pair) -> list[list[dict[str, Any]]]:
-    return [[one.trace(account) for account in range(one.n)] for one in rated(pair)]
+    return [[both_ways.arithmetic(one, i) for i in range(one.n)] for one in rated(pair)]
 
 
 @SOME
@@ -58,7 +58,7 @@ def test_a_batch_gives_the_lines_of_each_account_alone(seed):
     batch = traces(pair)
 
     for account in range(len(pair.past)):
-        alone = [one.trace(0) for one in both_ways.rated(pair, [account])]
+        alone = [both_ways.arithmetic(one, 0) for one in both_ways.rated(pair, [account])]
         assert alone == [period[account] for period in batch]
 
 

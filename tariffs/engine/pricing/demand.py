@@ -24,9 +24,10 @@ from tariffs.engine.shape import (
     SlabRule,
 )
 from tariffs.engine.slabs import Part
-from tariffs.engine.values import Amounts, Column, Segment
+from tariffs.engine.values import Amounts, Column, Mask, Segment
 from tariffs.engine.widths import Bounds, cycle_days
 
+UNKNOWN = -1  # in place of a peak
 EVERY_DAY = PriceRow("", "", ())  # a row of no season: every day counts
 
 
@@ -39,20 +40,19 @@ class Share:
     label: dict[str, Any]
 
 
-def price(charge: DemandCharge, index: int, bill: Bill) -> Iterator[Column]:
-    """Yield what was measured and what is billed of it.
+def price(charge: DemandCharge, index: int, bill: Bill, where: Mask) -> Iterator[Column]:
+    """Yield what was measured and what is billed of it; who has no such charge has no demand.
 
     Prorated by days, each segment bears its own peak; whole, the last one bears that of the cycle.
     """
     borne = bill.with_charge(index, charge.code) if _is_whole(charge) else [index]
     measured = _measured(charge, index, borne, bill)
-    _remember(charge, index, measured, bill)
+    _remember(charge, index, measured, bill, where)
     billed = [_billed(charge, index, peak, bill) for peak in measured]
     shares = [_share(charge, row, index, borne, bill) for row in charge.rows]
     due = [row for row, share in enumerate(shares) if share.times]
-    bill.billed_demand[index, charge.code] = np.max(
-        [billed[row] for row in due] or [np.zeros(bill.n, np.int64)], axis=0
-    )
+    greatest = np.max([billed[row] for row in due] or [np.zeros(bill.n, np.int64)], axis=0)
+    bill.billed_demand[index, charge.code] = greatest * where
     if _is_whole(charge) and bill.comes_again(index, charge.code):
         return
     for row in due:
@@ -89,17 +89,19 @@ def _seasons_on(charge: DemandCharge, index: int, bill: Bill) -> date | None:
     return Around(last_day=bill.last_day(index)).seasons_on(bill.segments[index])
 
 
-def _remember(charge: DemandCharge, index: int, measured: list[Amounts], bill: Bill) -> None:
-    """Keep the greatest of the cycle for the ratchets of later ones."""
+def _remember(
+    charge: DemandCharge, index: int, measured: list[Amounts], bill: Bill, where: Mask
+) -> None:
+    """Keep the greatest of the cycle for the ratchets of later ones; -1 where none was billed."""
     key = bill.segments[index].key, charge.code
-    earlier = bill.peaks.get(key, np.zeros(bill.n, np.int64))
+    known = earlier = bill.peaks.get(key, np.full(bill.n, UNKNOWN, np.int64))
     if charge.peak is Peak.MEAN:  # the mean of the cycle is not that of a part
         codes = bill.with_charge(index, charge.code)
         so_far = [i for i in codes[: codes.index(index)] if (i, charge.source) in bill.usage]
         if so_far:
             measured = _measured(charge, index, [*so_far, index], bill)
             earlier = np.zeros(bill.n, np.int64)
-    bill.peaks[key] = np.max([earlier, *measured], axis=0)
+    bill.peaks[key] = np.where(where, np.max([earlier, *measured], axis=0), known)
 
 
 def _billed(charge: DemandCharge, index: int, peak: Amounts, bill: Bill) -> Amounts:

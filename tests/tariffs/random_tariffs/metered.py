@@ -17,7 +17,7 @@ VOLUME = [{"name": "Volume correction", "value": "1.02264"},
 
 def energy(scene: Scene, code: str) -> dict[str, Any]:
     if scene.dice.has("attribute", 0.1):
-        return attribute(scene, code)
+        return attribute(scene, code, "energy")
     charge: dict[str, Any] = {
         "code": code,
         "kind": "energy",
@@ -27,23 +27,27 @@ def energy(scene: Scene, code: str) -> dict[str, Any]:
     return charge | _priced(scene, charge)
 
 
-def credit(scene: Scene, code: str) -> dict[str, Any]:
+def credit(scene: Scene, code: str, bases: dict[str, list[str]]) -> dict[str, Any]:
     """Return a credit for what is fed back; on some bills it is kept in lots."""
     scene.dice.found.add("credit")
     charge: dict[str, Any] = {"code": code, "kind": "credit", "unit": "kWh"}
-    charge |= _priced(scene, charge)
+    if scene.dice.has("credit of an attribute", 0.15):
+        charge = attribute(scene, code, "credit")
+    else:
+        charge |= _priced(scene, charge)
     if scene.priced and scene.dice.has("lots", 0.6):
-        charge |= {"settle": "lots", "applies_to": scene.few(scene.priced)}
+        applies_to = list(bases)[:1] if bases and scene.dice.maybe(0.4) else scene.few(scene.priced)
+        charge |= {"settle": "lots", "applies_to": applies_to}
         if scene.dice.has("lots expire", 0.6):
             charge["expires_after_months"] = scene.dice.whole(1, 14)
     return charge
 
 
-def attribute(scene: Scene, code: str) -> dict[str, Any]:
+def attribute(scene: Scene, code: str, kind: str) -> dict[str, Any]:
     """Return a charge per square metre, dwelling or piece that nobody meters."""
     names = {"area": "m2", "dwellings": "dwelling", "lamps": "item"}
     name = scene.dice.choose("attribute", tuple(names))
-    charge = {"code": code, "kind": "energy", "unit": names[name], "attribute": name}
+    charge = {"code": code, "kind": kind, "unit": names[name], "attribute": name}
     if scene.dice.maybe(0.5):
         charge["proration"] = scene.dice.choose("attribute proration", ("days", "whole"))
     if scene.dice.has("attribute rounded", 0.2):
@@ -76,6 +80,9 @@ def _source(scene: Scene, unit: str) -> dict[str, Any]:
         if not dice.has("given number", 0.6):
             given[1] = {"name": "Calorific value, MJ/m³", "value": dice.decimal(37, 41, 4)}
         return {"source": "import", "conversion": {"from": "m3", "factors": given}}
+    if unit == "therm" and dice.has("volume to therms", 0.8):
+        factor = {"name": "Therms in a ccf", "value": dice.decimal(1, 2, 4)}
+        return {"conversion": {"from": "ccf", "factors": [factor]}}
     if scene.commodity == "electricity" and unit == "kWh" and dice.has("reactive energy", 0.12):
         return {"unit": "kvarh", "source": "reactive"}
     return {"source": "import"} if dice.maybe(0.5) else {}
@@ -88,7 +95,8 @@ def _priced(scene: Scene, charge: dict[str, Any]) -> dict[str, Any]:
     if scene.clock == "standard" and names[0] != [""]:
         rule = "none"
     if rule == "none":
-        return _plain(scene, names) | _steps(scene, charge, names, "none")
+        found = _plain(scene, names) | _steps(scene, charge, names, "none")
+        return found | (_widths(scene) if "at_most" in found else {})
     return _laddered(scene, charge, names, rule)
 
 
@@ -116,7 +124,7 @@ def _laddered(
     meeting = _meeting(scene, names, rule, is_measured="conversion" not in charge)
     steps = {} if meeting == "chronological" else _steps(scene, charge, names, rule)
     found = without({"slab_rule": None if rule == "marginal" else rule, "slabs_with_time": meeting})
-    found |= _widths(scene, rule) | steps
+    found |= _widths(scene) | steps
     if rule == "whole_table":
         return found | {"tables": _tables(scene, unit, names, uppers, meeting)}
     if meeting == "total_only":
@@ -131,15 +139,14 @@ def _laddered(
 def _meeting(
     scene: Scene, names: tuple[list[str], list[str]], rule: str, *, is_measured: bool
 ) -> str | None:
-    if names[1] == [""]:
+    by_season_only = names[1] == [""] and names[0] != [""]
+    if names[1] == [""] and not (by_season_only and scene.dice.has("one band", 0.3)):
         return None
-    if rule == "whole_table":
-        return "per_period" if scene.dice.maybe(0.5) else "proportional"
-    in_time = rule == "marginal" and scene.metering == "readings" and is_measured
+    in_time = rule != "whole_quantity" and scene.metering == "readings" and is_measured
     return scene.dice.choose("slabs_with_time", RULES, (1, int(in_time), 1, 1))
 
 
-def _widths(scene: Scene, rule: str) -> dict[str, Any]:
+def _widths(scene: Scene) -> dict[str, Any]:
     dice, found = scene.dice, {}
     if dice.maybe(0.6):
         odds = (2, 2, 2, 2, 2, 3 if scene.whole_months else 0)
@@ -147,8 +154,6 @@ def _widths(scene: Scene, rule: str) -> dict[str, Any]:
     of_a_bill = found.get("slab_width") not in ("per_day", "year")
     if of_a_bill and dice.has("whole_days", 0.2):
         found["whole_days"] = _whole_days(scene)
-    if rule == "whole_table":
-        return found
     if scene.demands and dice.has("slabs per kW", 0.8):
         found["slab_times"] = {"demand": dice.one(scene.demands)}
     elif dice.has("slabs per dwelling", 0.12):
@@ -173,7 +178,10 @@ def _tables(
     for upper in [*uppers, None]:
         inner = prices.bounds(scene, unit) if meeting or scene.dice.maybe(0.5) else None
         table: dict[str, Any] = {"up_to": upper} if upper else {}
-        if names != ([""], [""]):
+        if meeting == "total_only" and inner:
+            table |= {"slabs": prices.slabs(scene, inner)}
+            table["prices"] = prices.rows(scene, names, None, alike=True)
+        elif names != ([""], [""]):
             alike = meeting != "per_period"
             table["prices"] = prices.rows(scene, names, inner, alike=alike)
         else:
@@ -191,7 +199,7 @@ def _steps(
         found["less"] = [{"source": "export", "percent": dice.one(["100", "100", "87.5"])}]
     if dice.has("share_percent", 0.1):
         found["share_percent"] = dice.decimal(40, 110, 2)
-    if names == ([""], [""]) and rule != "whole_table" and dice.has("at_most", 0.12):
+    if names == ([""], [""]) and dice.has("at_most", 0.12):
         found["at_most"] = scene.quantity(charge["unit"], 0.3, 1.2)
     if dice.has("round_quantity", 0.12):
         found["round_quantity"] = _rounding(scene, charge["unit"])

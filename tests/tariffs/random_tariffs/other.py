@@ -24,7 +24,7 @@ def fixed(scene: Scene, code: str) -> dict[str, Any]:
     if scene.seasons and dice.has("fixed by season", 0.3):
         rows = [{"season": s, "price": scene.money()} for s in scene.seasons]
         return charge | {"prices": rows}
-    return charge | {"price": scene.money()}
+    return charge | (prices.one(scene) if dice.maybe(0.1) else {"price": scene.money()})
 
 
 def demand(scene: Scene, code: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from tests.tariffs.random_tariffs import metered, other, rules
 from tests.tariffs.random_tariffs.scene import Scene
 
 KINDS = ("energy", "fixed", "demand", "minimum", "percent", "credit")
+PLAIN = {"energy": metered.energy, "fixed": other.fixed, "demand": other.demand}
+NAMING = {"minimum": other.minimum, "percent": other.percent, "credit": metered.credit}
 ODDS = {
     "electricity": (5, 2, 4, 2, 2, 2),
     "water": (5, 2, 0, 2, 2, 0),
@@ -45,16 +47,10 @@ def repriced(scene: Scene, definition: dict[str, Any]) -> dict[str, Any]:
 def _charge(scene: Scene, kind: str, code: str, bases: dict[str, list[str]]) -> dict[str, Any]:
     if kind in ("minimum", "percent") and not scene.priced:
         kind, code = "fixed", code.replace(kind, "fixed")
-    if kind in ("demand", "fixed"):
-        charge = other.demand(scene, code) if kind == "demand" else other.fixed(scene, code)
-    elif kind in ("minimum", "percent"):
-        maker = other.minimum if kind == "minimum" else other.percent
-        charge = maker(scene, code, bases)
-    else:
-        charge = metered.energy(scene, code) if kind == "energy" else metered.credit(scene, code)
+    made = PLAIN[kind](scene, code) if kind in PLAIN else NAMING[kind](scene, code, bases)
+    charge: dict[str, Any] = made
     if _has_one_demand(charge):
         scene.demands.append(code)
-        return charge
     if scene.dice.has("reduced tax class", 0.12):
         charge["tax_class"] = "reduced"
     return charge | rules.when(scene)
