@@ -8,7 +8,12 @@ from core import formats
 from meters.models import Channel
 from meters.models.devices import BASE_UNITS_PER_DISPLAY_UNIT
 
-DISPLAYED = {Channel.Unit.WATT_HOUR: "kWh", Channel.Unit.LITRE: "m3"}
+DISPLAYED = {
+    Channel.Unit.WATT_HOUR: "kWh",
+    Channel.Unit.LITRE: "m3",
+    Channel.Unit.VAR_HOUR: "kvarh",
+    Channel.Unit.VOLT_AMPERE_HOUR: "kVAh",
+}
 
 
 class TooFine(ValueError):

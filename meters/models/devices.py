@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 from core.jobs import LeasedRow
 from meters.models.places import UsagePoint
 
-BASE_UNITS_PER_DISPLAY_UNIT = 1000  # Wh in a kWh, litres in a cubic metre
+BASE_UNITS_PER_DISPLAY_UNIT = 1000  # Wh in a kWh, litres in a cubic metre, varh in a kvarh
 
 
 fits_an_address = RegexValidator(
@@ -72,10 +72,14 @@ class Channel(models.Model):
     class Quantity(models.TextChoices):
         IMPORT = "import", _("Delivered")
         EXPORT = "export", _("Fed back")
+        REACTIVE = "reactive", _("Reactive")
+        APPARENT = "apparent", _("Apparent")
 
     class Unit(models.TextChoices):
         WATT_HOUR = "Wh", _("watt-hour")
         LITRE = "l", _("litre")
+        VAR_HOUR = "varh", _("var-hour")
+        VOLT_AMPERE_HOUR = "VAh", _("volt-ampere-hour")
 
     id = models.AutoField(primary_key=True)  # 4 bytes: it is in the key of every block
     meter = models.ForeignKey(Meter, models.PROTECT, related_name="channels")

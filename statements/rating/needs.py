@@ -64,7 +64,9 @@ def _bases(tariff: engine.Tariff, energy: Iterable[EnergyCharge]) -> Iterator[tu
     for charge in energy:
         yield from ((s, UNITS[charge.metered_unit].base) for s in charge.sources)
     for other in tariff.charges:
-        if isinstance(other, DemandCharge) and not other.with_reactive:
+        if isinstance(other, DemandCharge) and other.with_reactive:
+            yield from ((other.source, "Wh"), (other.with_reactive, "varh"))
+        elif isinstance(other, DemandCharge):
             yield other.source, DEMAND_UNITS[other.unit]
 
 

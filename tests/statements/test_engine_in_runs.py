@@ -195,10 +195,10 @@ def amounts(statement):
     return [(line.charge, line.kind, line.amount_minor) for line in lines]
 
 
-def add_channel(service, quantity):
+def add_channel(service, quantity, unit="Wh"):
     channel = service.channel
     return Channel.objects.create(
-        meter=channel.meter, quantity=quantity, unit=channel.unit, interval_s=channel.interval_s
+        meter=channel.meter, quantity=quantity, unit=unit, interval_s=channel.interval_s
     )
 
 
@@ -316,6 +316,29 @@ def test_a_cancelled_bill_holds_no_later_demand_up():
     november = make.bill(service, "2026-11", as_of=IN_DECEMBER)
 
     assert november.lines.get(charge="demand").quantity == 50_000
+
+
+def test_apparent_power_is_of_active_and_reactive_power(client):
+    """3 kWh and 4 kvarh in each quarter hour: 12 kW and 16 kvar are 20 kVA; x 5.00."""
+    charge = {
+        "code": "demand",
+        "name": "Demand charge",
+        "kind": "demand",
+        "unit": "kVA",
+        "with_reactive": "reactive",
+        "price": "5.00",
+    }
+    service = make.make_home({**FLAT, "code": "kva", "charges": [charge]}, interval_s=QUARTER)
+    reactive = add_channel(service, "reactive", unit="varh")
+    make.read_steadily(service.channel, OCTOBER, 3_000)
+    make.read_steadily(reactive, OCTOBER, 4_000)
+
+    statement = make.bill(service)
+
+    assert amounts(statement) == [("demand", "demand", 100_00)]
+    said = page(client, statement)
+    assert "20 kVA × $5.00 per kVA" in said
+    assert "11,904 kvarh" in said
 
 
 def test_a_price_that_changes_in_a_month_shares_the_demand_by_days(client):
