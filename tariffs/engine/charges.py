@@ -20,6 +20,7 @@ from tariffs.engine.choices import (
 from tariffs.engine.conditions import Term
 from tariffs.engine.measures import UNITS
 from tariffs.engine.pieces import (
+    Bound,
     Conversion,
     DayRange,
     Less,
@@ -67,9 +68,7 @@ class EnergyCharge:
     source: str  # a channel, "water.import" of another commodity, "@area" an attribute
     rows: tuple[PriceRow, ...]
     ladder: tuple[Slab, ...] = ()  # only with `total_only`: slabs beside the rows
-    tables: tuple[
-        tuple[int | None, EnergyCharge], ...
-    ] = ()  # only with `whole_table`: up to, table
+    tables: tuple[tuple[Bound | None, EnergyCharge], ...] = ()  # of `whole_table`: up to, table
     slabs_with_time: SlabsWithTime = SlabsWithTime.PROPORTIONAL
     slab_rule: SlabRule = SlabRule.MARGINAL
     slab_width: SlabWidth = SlabWidth.PRORATE

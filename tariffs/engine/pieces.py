@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from core.money import Rounding
+
+Bound = int | Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Slab:
-    """Up to and including `upper` base units; the last slab has no bound."""
+    """Up to and including `upper` base units; the last slab has no bound.
 
-    upper: int | None
+    A bound for each day may be finer than a base unit: 22.1918 kWh a day.
+    """
+
+    upper: Bound | None
     price: int
 
 

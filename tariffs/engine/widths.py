@@ -16,6 +16,7 @@ from tariffs.engine.around import Around
 from tariffs.engine.days import billing_days, whole_months
 from tariffs.engine.errors import UsageError
 from tariffs.engine.measures import THOUSANDTHS
+from tariffs.engine.pieces import Bound
 from tariffs.engine.shape import EnergyCharge, FixedCharge, SlabWidth
 from tariffs.engine.values import Segment
 
@@ -32,7 +33,7 @@ class Bounds(NamedTuple):
 
 def bounds(
     charge: EnergyCharge,
-    uppers: Sequence[int | None],
+    uppers: Sequence[Bound | None],
     segment: Segment,
     season: str,
     around: Around,
@@ -43,12 +44,13 @@ def bounds(
     if not widths:
         return Bounds([], [])
     share = part_of_cycle(charge, segment, season, around)
-    told = _sums([divide(width * share.numerator, share.denominator) for width in widths])
+    shares = [width * share for width in widths]
+    told = _sums([divide(part.numerator, part.denominator) for part in shares])
     if around.times is None:
         return Bounds(told, [min(bound, SAFE) for bound in told])
     each = [
-        priced(around.times, width * share.numerator, share.denominator * THOUSANDTHS, HALF_UP)
-        for width in widths
+        priced(around.times, part.numerator, part.denominator * THOUSANDTHS, HALF_UP)
+        for part in shares
     ]
     return Bounds(told, list(np.cumsum(each, axis=0)))
 

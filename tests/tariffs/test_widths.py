@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tariffs import engine
-from tests.tariffs.bills import HERE, days, priced
+from tests.tariffs.bills import HERE, amounts, days, priced, total
 from tests.tariffs.definitions import definition, energy, slabs
 
 JUNE = days(date(2026, 6, 1), date(2026, 6, 30))
@@ -154,3 +154,18 @@ def test_a_bound_beyond_what_can_be_used_is_no_bound():
     years = days(date(2023, 1, 1), date(2025, 12, 31))
 
     assert priced(tariff, {"import": 5_000_000}, years).total_minor == [5_00]
+
+
+def test_a_bound_for_each_day_may_be_finer_than_the_meter():
+    """
+    22.1918 kWh a day: × 58 days = 1,287.1244 kWh, to whole Wh 1,287.124
+    1,287.124 × 0.10 = 128.7124; 212.876 × 0.20 = 42.5752
+    """
+    written = definition(
+        energy(slabs=slabs(("22.1918", "0.10"), (None, "0.20")), slab_width="per_day")
+    )
+
+    rated = total(written, 1_500_000, days(date(2026, 5, 1), date(2026, 6, 27)))
+
+    assert [int(c.quantity[0]) for c in rated.columns] == [1_287_124, 212_876]
+    assert amounts(rated) == {"energy/slab 0": 128_71, "energy/slab 1": 42_58}

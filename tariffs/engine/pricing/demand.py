@@ -160,7 +160,7 @@ def _lines(
 
 def _parts(charge: DemandCharge, row: int, demand: Amounts) -> Iterator[Part]:
     """Place the demand in the slabs of a row; their bounds are kW, whatever the days."""
-    uppers = [slab.upper or 0 for slab in charge.rows[row].slabs[:-1]]
+    uppers = [int(slab.upper or 0) for slab in charge.rows[row].slabs[:-1]]
     if charge.slab_rule is SlabRule.WHOLE_QUANTITY:
         return slabs.at_reached({row: demand}, Bounds(uppers, uppers))
     return slabs.marginal(row, demand, Bounds(uppers, uppers))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tariffs.engine.errors import TariffError
+from tariffs.engine.pieces import Bound
 from tariffs.engine.reading import quantity, widths
 from tariffs.engine.reading.common import common
 from tariffs.engine.reading.fields import Fields
 from tariffs.engine.reading.names import Names
 from tariffs.engine.reading.prices import bounded, price_rows, slabs
 from tariffs.engine.reading.steps import check_steps, steps
-from tariffs.engine.shape import EnergyCharge, SlabRule, SlabsWithTime
+from tariffs.engine.shape import EnergyCharge, SlabRule, SlabsWithTime, SlabWidth
 
-Table = tuple[int | None, EnergyCharge]
+Table = tuple[Bound | None, EnergyCharge]
+OF_DAYS = (SlabWidth.PER_DAY, SlabWidth.YEAR)  # bounds that days are multiplied with
 
 
 def energy(fields: Fields, names: Names) -> EnergyCharge:
@@ -65,7 +67,7 @@ def _tables(
     fields.refuse(dict.fromkeys(("price", "regular", "prices", "slabs"), "stands in the tables"))
     marginal = replace(base, slab_rule=SlabRule.MARGINAL)
     read = []
-    for row, upper in bounded(fields, "tables", base.scale):
+    for row, upper in bounded(fields, "tables", base.scale, finer=base.slab_width in OF_DAYS):
         read.append((upper, _with_rows(marginal, meeting, row, names)))
         row.end()
     if meeting is not None and not any(table.has_slabs for _, table in read):
@@ -77,8 +79,9 @@ def _with_rows(
     base: EnergyCharge, meeting: SlabsWithTime | None, fields: Fields, names: Names
 ) -> EnergyCharge:
     """Read the prices that stand in a charge, or in one table of it."""
-    ladder = slabs(fields, base.scale) if _has_ladder(meeting, fields) else ()
-    rows = tuple(price_rows(fields, base.scale, names.seasons, names.bands))
+    finer = base.slab_width in OF_DAYS
+    ladder = slabs(fields, base.scale, finer=finer) if _has_ladder(meeting, fields) else ()
+    rows = tuple(price_rows(fields, base.scale, names.seasons, names.bands, finer=finer))
     read = replace(base, rows=rows, ladder=ladder)
     if read.is_attribute and read.has_bands:
         raise TariffError(fields.at("prices"), "an attribute has no time bands")
@@ -133,7 +136,7 @@ def _check_slabs(read: EnergyCharge, meeting: SlabsWithTime | None, fields: Fiel
 
 
 def _check_same_bounds(read: EnergyCharge, fields: Fields) -> None:
-    bounds: dict[str, list[int | None]] = {}
+    bounds: dict[str, list[Bound | None]] = {}
     for i, row in enumerate(read.rows):
         uppers = [slab.upper for slab in row.slabs]
         if bounds.setdefault(row.season, uppers) != uppers:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from tariffs.engine.errors import TariffError
-from tariffs.engine.pieces import PriceRow, Slab
+from tariffs.engine.pieces import Bound, PriceRow, Slab
 from tariffs.engine.reading.fields import Fields, as_rows
-from tariffs.engine.reading.times import base_units
+from tariffs.engine.reading.times import base_units, finer_units
 from tariffs.engine.shape import PRICE_DIGITS
 
 ENTERED_DIGITS = 6
@@ -15,17 +15,26 @@ HUNDRED = 100
 
 
 def price_rows(
-    fields: Fields, scale: int, seasons: Collection[str], bands: Collection[str]
+    fields: Fields,
+    scale: int,
+    seasons: Collection[str],
+    bands: Collection[str],
+    *,
+    finer: bool = False,
 ) -> list[PriceRow]:
+    """Take the prices of every season and band.
+
+    :param finer: whether bounds of slabs may be finer than base units
+    """
     if not fields.has("prices"):
-        return [PriceRow("", "", row_slabs(fields, scale))]
+        return [PriceRow("", "", row_slabs(fields, scale, finer=finer))]
     if fields.has("price") or fields.has("slabs"):
         raise TariffError(fields.at("prices"), "give either prices, or one price, or slabs")
     read = []
     for item, path in fields.rows("prices"):
         row = Fields(item, path)
         season, band = known(row, "season", seasons), known(row, "band", bands)
-        read.append(PriceRow(season, band, row_slabs(row, scale)))
+        read.append(PriceRow(season, band, row_slabs(row, scale, finer=finer)))
         row.end()
     if not read:
         raise TariffError(fields.at("prices"), "must hold at least one row")
@@ -40,21 +49,23 @@ def known(row: Fields, name: str, names: Collection[str]) -> str:
     return value
 
 
-def row_slabs(fields: Fields, scale: int) -> tuple[Slab, ...]:
+def row_slabs(fields: Fields, scale: int, *, finer: bool = False) -> tuple[Slab, ...]:
     if fields.has("slabs"):
-        return slabs(fields, scale)
+        return slabs(fields, scale, finer=finer)
     return (Slab(None, price(fields)),)
 
 
-def slabs(fields: Fields, scale: int) -> tuple[Slab, ...]:
+def slabs(fields: Fields, scale: int, *, finer: bool = False) -> tuple[Slab, ...]:
     read = []
-    for row, upper in bounded(fields, "slabs", scale):
+    for row, upper in bounded(fields, "slabs", scale, finer=finer):
         read.append(Slab(upper, price(row)))
         row.end()
     return tuple(read)
 
 
-def bounded(fields: Fields, name: str, scale: int) -> Iterator[tuple[Fields, int | None]]:
+def bounded(
+    fields: Fields, name: str, scale: int, *, finer: bool = False
+) -> Iterator[tuple[Fields, Bound | None]]:
     """Yield the rows of a list whose bounds rise, each with its own; the last one is open.
 
     :param name: of the list, in the plural
@@ -62,23 +73,26 @@ def bounded(fields: Fields, name: str, scale: int) -> Iterator[tuple[Fields, int
     rows = list(as_rows(fields.need(name), fields.at(name)))
     if not rows:
         raise TariffError(fields.at(name), "must hold at least one row")
-    word, lower = name.removesuffix("s"), 0
+    word = name.removesuffix("s")
+    lower: Bound = 0
     for i, (item, path) in enumerate(rows):
         row = Fields(item, path)
-        upper = _upper(row, scale)
+        upper = _upper(row, scale, finer=finer)
         _check_bound(lower, upper, row, word, is_last=i == len(rows) - 1)
         lower = upper or 0
         yield row, upper
 
 
-def _upper(row: Fields, scale: int) -> int | None:
+def _upper(row: Fields, scale: int, *, finer: bool) -> Bound | None:
     if row.peek("up_to") is not None:
-        return base_units(row, "up_to", scale)
+        return finer_units(row, "up_to", scale) if finer else base_units(row, "up_to", scale)
     row.take("up_to")
     return None
 
 
-def _check_bound(lower: int, upper: int | None, row: Fields, word: str, *, is_last: bool) -> None:
+def _check_bound(
+    lower: Bound, upper: Bound | None, row: Fields, word: str, *, is_last: bool
+) -> None:
     if is_last and upper is not None:
         raise TariffError(
             row.at("up_to"), f"the last {word} must be open: use above it has no price"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from fractions import Fraction
 from typing import TypeVar
 
 from core.money import NotExact, to_scaled
@@ -13,6 +14,7 @@ from tariffs.engine.pieces import MonthDays, Window
 from tariffs.engine.reading.fields import Fields, as_text
 
 Row = TypeVar("Row")
+FINER_DIGITS = 6
 DAY_GROUPS = {
     "weekday": frozenset(range(5)),
     "weekend": frozenset((5, 6)),
@@ -40,6 +42,16 @@ def base_units(fields: Fields, name: str, scale: int) -> int:
     if units < 0:
         raise TariffError(fields.at(name), f"{number} must not be negative")
     return units
+
+
+def finer_units(fields: Fields, name: str, scale: int) -> int | Fraction:
+    """Take a quantity in base units that need not be whole, to six decimals of its unit."""
+    units = Fraction(
+        fields.scaled(name, FINER_DIGITS, scale=FINER_DIGITS) * scale, 10**FINER_DIGITS
+    )
+    if units < 0:
+        raise TariffError(fields.at(name), "must not be negative")
+    return units.numerator if units.denominator == 1 else units
 
 
 def _ranges(named: Fields, name: str) -> list[MonthDays]:
