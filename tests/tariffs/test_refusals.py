@@ -69,7 +69,7 @@ REFUSED = [
         "must not be negative",
         changed(WATER, ["charges", 0, "slabs", 0, "price"], "-0.08"),
     ),
-    ("charges[0].price", "more than 6 decimals", definition(energy(price="0.1234567"))),
+    ("charges[0].price", "more than 8 decimals", definition(energy(price="0.123456789"))),
     ("charges[0].price", "in quotes", definition(energy(price=0.12))),
     ("charges[0].price", "in quotes", definition(energy(price="twelve"))),
     ("charges[0].price", "too great", definition(energy(price="1e30"))),

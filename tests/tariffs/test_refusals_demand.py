@@ -43,7 +43,7 @@ REFUSED = [
     ("ratchet.percent", "is missing", {"ratchet": {"months": 11}}),
     ("ratchet.percent", "above 0 and at most 100", {"ratchet": {**EIGHTY, "percent": "0"}}),
     ("ratchet.percent", "above 0 and at most 100", {"ratchet": {**EIGHTY, "percent": "100.1"}}),
-    ("ratchet.percent", "more than 6 decimals", {"ratchet": {**EIGHTY, "percent": "1.1234567"}}),
+    ("ratchet.percent", "more than 8 decimals", {"ratchet": {**EIGHTY, "percent": "1.123456789"}}),
     ("ratchet.months", "is missing", {"ratchet": {"percent": "80"}}),
     ("ratchet.months", "whole number from 1", {"ratchet": {**EIGHTY, "months": 0}}),
     ("ratchet.months", "whole number from 1", {"ratchet": {**EIGHTY, "months": "1.5"}}),

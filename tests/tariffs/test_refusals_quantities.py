@@ -87,7 +87,7 @@ REFUSED = [
     ),
     ("charges[0].less[0].part", "not a field", used(less=[{"source": "export", "part": "1"}])),
     ("charges[0].share_percent", "above 0", used(share_percent="-5")),
-    ("charges[0].share_percent", "more than 6 decimals", used(share_percent="85.0000001")),
+    ("charges[0].share_percent", "more than 8 decimals", used(share_percent="85.000000001")),
     ("charges[0].conversion", "must be an object", used(conversion="39.2")),
     ("charges[0].conversion.from", "must be one of", converted(FACTOR, **{"from": "barrel"})),
     ("charges[0].conversion.factors", "at least one", converted()),
@@ -276,7 +276,7 @@ REFUSED = [
         "always whole",
         definition(fixed("1", proration="whole", whole_days={"from": 25, "to": 35})),
     ),
-    ("charges[0].price", "more than 6 decimals", definition(fixed("0.1234567"))),
+    ("charges[0].price", "more than 8 decimals", definition(fixed("0.123456789"))),
     ("charges[0].prices", "at least one", by_season()),
     ("charges[0].prices", "06-11 has no price", by_season({"season": "early", "price": "1"})),
     (

@@ -6,7 +6,6 @@ from core.money import minor_digits
 from tariffs.engine.errors import TariffError
 from tariffs.engine.pieces import TaxBand
 from tariffs.engine.reading.fields import Fields, as_rows
-from tariffs.engine.reading.prices import ENTERED_DIGITS
 from tariffs.engine.shape import PRICE_DIGITS
 
 
@@ -21,7 +20,7 @@ def minor(fields: Fields, name: str, currency: str) -> int:
 
 def money(fields: Fields, name: str) -> int:
     """Take an amount as exact as a price, in 10^-8 of the currency, not negative."""
-    value = fields.scaled(name, ENTERED_DIGITS, scale=PRICE_DIGITS)
+    value = fields.scaled(name, PRICE_DIGITS, scale=PRICE_DIGITS)
     if value < 0:
         raise TariffError(fields.at(name), "must not be negative")
     return value
@@ -29,7 +28,7 @@ def money(fields: Fields, name: str) -> int:
 
 def rate(fields: Fields, name: str = "percent") -> int:
     """Take a percentage, in 10^-8 of one percent, not negative."""
-    value = fields.scaled(name, ENTERED_DIGITS, scale=PRICE_DIGITS)
+    value = fields.scaled(name, PRICE_DIGITS, scale=PRICE_DIGITS)
     if value < 0:
         raise TariffError(fields.at(name), "must not be negative")
     return value

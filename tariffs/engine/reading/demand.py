@@ -10,7 +10,7 @@ from tariffs.engine.pieces import PriceRow
 from tariffs.engine.reading.common import common
 from tariffs.engine.reading.fields import Fields
 from tariffs.engine.reading.names import Names
-from tariffs.engine.reading.prices import ENTERED_DIGITS, HUNDRED, price_rows
+from tariffs.engine.reading.prices import HUNDRED, price_rows
 from tariffs.engine.reading.quantum import quantum
 from tariffs.engine.reading.times import base_units
 from tariffs.engine.shape import (
@@ -122,7 +122,7 @@ def _ratchet(
     given = Fields(fields.take("ratchet"), fields.at("ratchet"))
     if any(row.band for row in rows):
         raise TariffError(given.path, "a charge with time bands has no ratchet")
-    percent = given.scaled("percent", ENTERED_DIGITS, scale=PRICE_DIGITS)
+    percent = given.scaled("percent", PRICE_DIGITS, scale=PRICE_DIGITS)
     if not 0 < percent <= HUNDRED * 10**PRICE_DIGITS:
         raise TariffError(given.at("percent"), "must be above 0 and at most 100")
     season = given.text("season", "")

@@ -10,7 +10,6 @@ from tariffs.engine.reading.fields import Fields, as_rows
 from tariffs.engine.reading.times import base_units, finer_units
 from tariffs.engine.shape import PRICE_DIGITS
 
-ENTERED_DIGITS = 6
 HUNDRED = 100
 
 
@@ -107,7 +106,7 @@ def price(fields: Fields) -> int:
     """Take a price as entered, or derive it exactly from the regular one and a discount."""
     if fields.has("regular"):
         return _discounted(fields)
-    price = fields.scaled("price", ENTERED_DIGITS, scale=PRICE_DIGITS)
+    price = fields.scaled("price", PRICE_DIGITS, scale=PRICE_DIGITS)
     if price < 0:
         raise TariffError(fields.at("price"), "must not be negative")
     return price
@@ -116,16 +115,14 @@ def price(fields: Fields) -> int:
 def _discounted(fields: Fields) -> int:
     if fields.has("price"):
         raise TariffError(fields.at("price"), "is derived from regular and discount_percent")
-    regular = fields.scaled("regular", ENTERED_DIGITS, scale=ENTERED_DIGITS)
-    percent = fields.scaled("discount_percent", ENTERED_DIGITS, scale=ENTERED_DIGITS)
-    whole = HUNDRED * 10**ENTERED_DIGITS
+    regular = fields.scaled("regular", PRICE_DIGITS, scale=PRICE_DIGITS)
+    percent = fields.scaled("discount_percent", PRICE_DIGITS, scale=PRICE_DIGITS)
+    whole = HUNDRED * 10**PRICE_DIGITS
     if regular < 0:
         raise TariffError(fields.at("regular"), "must not be negative")
     if not 0 <= percent <= whole:
         raise TariffError(fields.at("discount_percent"), "must be from 0 to 100")
-    price, rest = divmod(
-        regular * (whole - percent), whole // 10 ** (PRICE_DIGITS - ENTERED_DIGITS)
-    )
+    price, rest = divmod(regular * (whole - percent), whole)
     if rest:
         raise TariffError(
             fields.at("discount_percent"), f"gives a price of more than {PRICE_DIGITS} decimals"

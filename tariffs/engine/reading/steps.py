@@ -6,7 +6,7 @@ from tariffs.engine.errors import TariffError
 from tariffs.engine.measures import MEASURED_UNITS, UNITS
 from tariffs.engine.pieces import Conversion, Factor, Less
 from tariffs.engine.reading.fields import Fields
-from tariffs.engine.reading.prices import ENTERED_DIGITS, HUNDRED
+from tariffs.engine.reading.prices import HUNDRED
 from tariffs.engine.reading.quantity import channel, known_unit
 from tariffs.engine.reading.quantum import quantum
 from tariffs.engine.reading.times import base_units
@@ -43,7 +43,7 @@ def _less(row: Fields, own: str) -> Less:
     if source == own:
         raise TariffError(row.at("source"), f"{source!r} cannot be taken off itself")
     whole = HUNDRED * 10**PRICE_DIGITS
-    percent = _above_nothing(row, "percent", ENTERED_DIGITS) if row.has("percent") else whole
+    percent = _above_nothing(row, "percent") if row.has("percent") else whole
     row.end()
     if percent > whole:
         raise TariffError(row.at("percent"), "must not exceed 100")
@@ -53,7 +53,7 @@ def _less(row: Fields, own: str) -> Less:
 def _share(fields: Fields) -> int | None:
     if not fields.has("share_percent"):
         return None
-    return _above_nothing(fields, "share_percent", ENTERED_DIGITS)
+    return _above_nothing(fields, "share_percent")
 
 
 def _conversion(fields: Fields) -> Conversion | None:
@@ -74,7 +74,7 @@ def _factor(row: Fields) -> Factor:
     if row.has("given") and row.has("value"):
         raise TariffError(row.at("value"), "is given: a factor has a value or a name to find it")
     given = row.code("given") if row.has("given") else ""
-    value = 0 if given else _above_nothing(row, "value", PRICE_DIGITS)
+    value = 0 if given else _above_nothing(row, "value")
     by = row.text("by", "multiply")
     if by not in ("multiply", "divide"):
         raise TariffError(row.at("by"), f"{by!r} must be multiply or divide")
@@ -82,8 +82,8 @@ def _factor(row: Fields) -> Factor:
     return Factor(name, value, given, divides=by == "divide")
 
 
-def _above_nothing(fields: Fields, name: str, digits: int) -> int:
-    value = fields.scaled(name, digits, scale=PRICE_DIGITS)
+def _above_nothing(fields: Fields, name: str) -> int:
+    value = fields.scaled(name, PRICE_DIGITS, scale=PRICE_DIGITS)
     if value <= 0:
         raise TariffError(fields.at(name), "must be above 0")
     return value
