@@ -11,7 +11,7 @@ import numpy as np
 from core.periods import Period
 from tariffs import engine
 from tariffs.engine.carry import carry
-from tariffs.rate_file import quantities, versions
+from tariffs.rate_file import needs, quantities
 from tariffs.rate_file.account import Account
 from tariffs.rate_file.cycle import Billed
 from tariffs.rate_file.segments import segments
@@ -72,7 +72,7 @@ def _ready(
     cut = [part for family in families for part in segments(family, billed, zone, account)]
     usage: Usages = {}
     for index, segment in enumerate(cut):
-        for source in versions.sources(segment.tariff):
+        for source in needs.sources(segment.tariff):
             usage[index, source] = quantities.usage(use, source, segment, billed.period)
         for name, held in account.attributes.items():
             usage[index, f"@{name}"] = engine.Totals(np.array([held.value], np.int64))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from tariffs import engine
 from tariffs.engine.charges import DemandCharge, EnergyCharge, Metered
 from tariffs.engine.measures import DEMAND_UNITS, UNITS
-from tariffs.rate_file import quantities, versions
+from tariffs.rate_file import needs, quantities
 from tariffs.rate_file.account import Account
 from tariffs.rate_file.errors import BadUsage, WrongFile
 from tariffs.rate_file.usage import UsageFile
@@ -27,7 +27,7 @@ def check(families: Sequence[Family], use: UsageFile, account: Account) -> None:
         for charge in tariff.charges:
             if isinstance(charge, EnergyCharge | DemandCharge):
                 _check_charge(charge, tariff, use)
-        for source in versions.sources(tariff):
+        for source in needs.sources(tariff):
             if not quantities.names(use, tariff.commodity, source):
                 raise BadUsage(f"tariff {tariff.code}: the file has no channel {source!r}")
         _check_attributes(tariff, account)
@@ -38,7 +38,7 @@ def warnings(families: Sequence[Family], use: UsageFile, account: Account) -> li
     """Tell what the files hold and no tariff asks for."""
     tariffs = list(_tariffs(families))
     used = {name for tariff in tariffs for name in _channels(tariff, use)}
-    asked = frozenset().union(*(versions.conditions_named(tariff) for tariff in tariffs))
+    asked = frozenset().union(*(needs.conditions_named(tariff) for tariff in tariffs))
     whose = "this tariff" if len(tariffs) == 1 else "these tariffs"
     held = dict.fromkeys(dated.name for dated in account.conditions)
     return [
@@ -65,7 +65,7 @@ def _tariffs(families: Sequence[Family]) -> Iterator[engine.Tariff]:
 
 
 def _channels(tariff: engine.Tariff, use: UsageFile) -> Iterator[str]:
-    for source in versions.sources(tariff):
+    for source in needs.sources(tariff):
         yield from quantities.names(use, tariff.commodity, source).values()
 
 
@@ -102,7 +102,7 @@ def _per(charge: Metered) -> str:
 
 
 def _check_attributes(tariff: engine.Tariff, account: Account) -> None:
-    for name, charge in versions.attributes(tariff).items():
+    for name, charge in needs.attributes(tariff).items():
         held = account.attributes.get(name)
         path = f"attributes.{name}"
         if held is None:

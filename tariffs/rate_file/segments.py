@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from core.periods import Period, last_day, local_date, midnight
 from tariffs import engine
 from tariffs.engine.choices import OnChange
-from tariffs.rate_file import versions
+from tariffs.rate_file import needs
 from tariffs.rate_file.account import Account
 from tariffs.rate_file.cycle import Billed
 from tariffs.rate_file.errors import WrongFile
@@ -56,10 +56,10 @@ def _states(
 
 def _state_on(day: date, tariff: engine.Tariff, account: Account) -> State:
     """Return what holds on a day, without what the tariff does not ask about."""
-    wanted = versions.numbers_given(tariff)
+    wanted = needs.numbers_given(tariff)
     return State(
         tariff,
-        account.conditions_on(day) & versions.conditions_named(tariff),
+        account.conditions_on(day) & needs.conditions_named(tariff),
         {name: value for name, value in account.given_on(day).items() if name in wanted},
     )
 
@@ -84,7 +84,7 @@ def _segment(
 
 
 def _check_given(state: State, part: Period, zone: ZoneInfo, account: Account) -> None:
-    for name, charge in versions.numbers_given(state.tariff).items():
+    for name, charge in needs.numbers_given(state.tariff).items():
         if name not in state.given:
             day = local_date(part.starts_at, zone)
             message = f"has no {name!r} for {day}, which charge {charge.code} is converted by"

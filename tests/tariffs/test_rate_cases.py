@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.tariffs.definitions import FLAT, WATER, definition, energy, fixed
+from tests.tariffs.test_documentation import worked_bills
 
 TOTALS = "period_start,period_end,channel,value,unit"
 USE = f"{TOTALS}\n2026-06-01,2026-07-01,import,100,kWh\n"
@@ -243,3 +244,20 @@ def test_options_hold_for_every_case(cases):
 
 def test_a_directory_without_a_case_is_a_wrong_option(cases):
     assert cases({"a/readme.txt": "hello"}) == ({}, 2)
+
+
+def test_all_worked_bills_of_the_pages_are_priced_as_one_directory(cases):
+    bills = worked_bills()
+    files: dict[str, object] = {}
+    for i, bill in enumerate(bills):
+        files |= {f"{i}/{name}": text for name, text in bill.files.items()}
+        account = json.loads(bill.files.get("account.json", "{}"))
+        cycle = bill.command[bill.command.index("--cycle") + 1] if "--cycle" in bill.command else ""
+        files[f"{i}/account.json"] = account | ({"cycle": cycle} if cycle else {})
+        files[f"{i}/expected.json"] = {"periods": [{"total": t[-1][-1]} for t in bill.tables]}
+
+    found, code = cases(files)
+
+    assert len(found) == len(bills) > 35
+    assert [one for one in found.values() if one["exit_code"]] == []
+    assert code == 0
