@@ -131,6 +131,16 @@ def test_a_broken_tariff_fits_neither_schema_nor_engine(tariff):
         engine.parse(tariff)
 
 
+def test_credit_that_outlives_the_calendar_is_refused():
+    lots = {"code": "c", "kind": "credit", "unit": "kWh", "price": "1", "settle": "lots"}
+    lots |= {"applies_to": ["energy"], "expires_after_months": 10**9}
+
+    with pytest.raises(
+        engine.TariffError, match=r"charges\[1\].expires_after_months: must be from 1"
+    ):
+        engine.parse(definition(energy(price="1"), lots))
+
+
 # The page of the files
 
 

@@ -12,6 +12,8 @@ from tariffs.engine.reading.fields import Fields
 from tariffs.engine.reading.names import Names
 from tariffs.engine.shape import CreditTerms, EnergyCharge, Settle
 
+MOST_MONTHS = 1200  # a hundred years: what a calendar computes without running out
+
 
 def credit(fields: Fields, names: Names) -> EnergyCharge:
     terms = _terms(fields, names)
@@ -34,8 +36,8 @@ def _months(fields: Fields) -> int | None:
     if not fields.has("expires_after_months"):
         return None
     months = fields.scaled("expires_after_months", 0, scale=0)
-    if months < 1:
-        raise TariffError(fields.at("expires_after_months"), "must be at least 1")
+    if not 1 <= months <= MOST_MONTHS:
+        raise TariffError(fields.at("expires_after_months"), f"must be from 1 to {MOST_MONTHS}")
     return months
 
 
