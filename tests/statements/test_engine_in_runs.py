@@ -8,12 +8,13 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AccountCategory, ConsumerCategory
 from core import bulk, clock
+from core.db.unguarded import unguarded
 from core.integrity import Scope
 from core.periods import local_day, local_month
 from ledger import queries as ledger
@@ -304,6 +305,22 @@ def test_a_demand_line_opens_to_the_window_of_its_peak(client):
     assert "measured in the intervals below: 25 kWh in 15 min." in said
     assert "5:00 PM – 5:15 PM 25 kWh" in said.replace("\u202f", " ")
     assert "Oct 6, 2026 1 25 kWh" in said
+
+
+def test_what_a_bill_left_behind_is_frozen_and_recomputed():
+    service = make.make_home(BUSINESS, interval_s=QUARTER)
+    make.read_values(service.channel, OCTOBER, with_peak(OCTOBER, 25_000))
+    statement = make.bill(service)
+    rows = Carried.objects.filter(statement=statement, charge="demand")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        rows.update(value=1)
+    with transaction.atomic(), unguarded(connection):
+        rows.update(value=1)
+        found = list(verify(Statement.objects.filter(pk=statement.pk)))
+        rows.update(value=100_000)
+
+    assert [each.what for each in found] == ["carried"]
 
 
 def test_a_cancelled_bill_holds_no_later_demand_up():
