@@ -128,6 +128,7 @@ def _scene(dice: Dice, currency: str, metering: str, interval_m: int, cycle: Day
         metering=metering,
         interval_m=interval_m,
         whole_months=cycle[0].day == cycle[1].day,
+        cycle_days=(cycle[1] - cycle[0]).days,
         use=dice.whole(2, 9) * 10 ** dice.whole(2, 7),
         power=dice.whole(300, 90_000),
         units=dice.one(METERS[commodity]),

@@ -53,6 +53,7 @@ SWITCHES = (
     "attribute whole_quantity",
     "bands",
     "bands by day type",
+    "bound finer than the meter",
     "conversion",
     "credit",
     "credit of an attribute",

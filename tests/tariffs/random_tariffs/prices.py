@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from tests.tariffs.random_tariffs.dice import written
 from tests.tariffs.random_tariffs.scene import Scene
-from tests.tariffs.reference.numbers import number
+from tests.tariffs.reference.numbers import BASE_UNITS, number
 
 
 def one(scene: Scene) -> dict[str, str]:
@@ -16,10 +17,20 @@ def one(scene: Scene) -> dict[str, str]:
     return {"price": scene.price()}
 
 
-def bounds(scene: Scene, unit: str) -> list[str]:
-    """Return rising bounds of one to three slabs below the open one."""
-    found = {scene.quantity(unit) for _ in range(scene.dice.whole(1, 3))}
+def bounds(scene: Scene, unit: str, times: float = 1, *, finer: bool = False) -> list[str]:
+    """Return rising bounds of one to three slabs below the open one.
+
+    :param finer: whether they may be finer than the meter
+    """
+    count = range(scene.dice.whole(1, 3))
+    found = {scene.quantity(unit, 0.05 * times, 1.6 * times) for _ in count}
+    if finer and BASE_UNITS[unit] <= 1000 and scene.dice.has("bound finer than the meter", 0.4):
+        found = {_finer(scene, unit, bound) for bound in found}
     return sorted(found, key=number)
+
+
+def _finer(scene: Scene, unit: str, bound: str) -> str:
+    return written(number(bound) + Fraction(scene.dice.whole(1, 999), BASE_UNITS[unit] * 1000))
 
 
 def slabs(scene: Scene, uppers: list[str]) -> list[dict[str, str]]:

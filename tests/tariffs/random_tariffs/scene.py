@@ -20,6 +20,7 @@ class Scene:
     metering: str  # readings, totals or registers
     interval_m: int
     whole_months: bool
+    cycle_days: int
     use: int  # base units that an ordinary account uses in a cycle
     power: int  # W of its ordinary demand
     units: tuple[str, ...] = ("kWh",)  # that fit its meter
@@ -31,7 +32,7 @@ class Scene:
     priced: list[str] = field(default_factory=list)  # charges that others may name
 
     def price(self) -> str:
-        return self.dice.decimal(0, 3, 6)
+        return self.dice.decimal(0, 3, 8)
 
     def money(self, most: int = 40) -> str:
         """Return an amount that the currency can pay."""
