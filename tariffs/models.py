@@ -354,7 +354,7 @@ def _wrong_terms(rule: TaxRule) -> dict[str, Any]:
 def _not_earlier(rule: TaxRule) -> str:
     """Return the first code that no tax of an earlier position has."""
     codes = tax_terms.codes(rule.on_taxes)
-    if not codes:
+    if not codes or rule.position is None:
         return ""
     earlier = TaxRule.objects.filter(code__in=codes, position__lt=rule.position)
     known = set(earlier.values_list("code", flat=True))
@@ -392,6 +392,8 @@ class GivenNumber(models.Model):
 
     def clean(self) -> None:
         """Refuse days that another number of the name has; the database refuses them too."""
+        if self.starts_on is None:  # the form has said so already
+            return
         others = GivenNumber.objects.filter(code=self.code).exclude(pk=self.pk)
         others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=self.starts_on))
         if self.ends_on:

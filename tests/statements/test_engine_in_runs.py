@@ -594,6 +594,14 @@ def test_two_given_numbers_of_a_day_are_refused():
         GivenNumber(code="cv", value=40, starts_on=date(2026, 2, 1)).full_clean()
 
 
+@pytest.mark.parametrize(
+    "row", [GivenNumber(), TaxRule(on_taxes="vat", position=None, kind="tiered", bands=None)]
+)
+def test_a_form_that_says_too_little_is_refused(row):
+    with pytest.raises(ValidationError):
+        row.full_clean()
+
+
 def test_a_plan_for_another_measure_waits():
     service = make.make_home({**make.WATER, "code": "kwh-water", "charges": FLAT["charges"]})
     make.read_steadily(service.channel, OCTOBER)
