@@ -145,6 +145,8 @@ def details(line: StatementLine, tariff: engine.Tariff | None, currency: str = "
 
 def _more(told: Mapping[str, Any]) -> Iterator[str]:
     """Yield what only few lines say of themselves."""
+    if "minimum" in told and told.get("cycle_days"):
+        yield share_of_days(told["days"], told["cycle_days"])
     if told.get("peak") == "daily":
         yield _("The greatest demand of each day, added up")
     if on := told.get("seasons_on"):
