@@ -18,6 +18,8 @@ def priced(quantity: Whole, price: int, denominator: int, rounding: Rounding) ->
     :raises UsageError: if an amount does not fit 64 bits
     """
     most = greatest(quantity)
+    if not most:
+        return np.zeros_like(quantity)
     if most * abs(price) + denominator < SAFE:
         return _divide(quantity * np.int64(price), denominator, rounding)
     return fitted([divide(q * price, denominator, rounding) for q in quantity.ravel().tolist()])
@@ -38,6 +40,24 @@ def greatest(values: Whole) -> int:
     if not values.size:
         return 0
     return max(abs(int(values.max())), abs(int(values.min())))
+
+
+def times(values: Whole, factor: int) -> Whole:
+    """Return values × factor.
+
+    :raises UsageError: if a product does not fit 64 bits
+    """
+    if greatest(values) * factor >= SAFE:
+        raise UsageError("a quantity does not fit 64 bits")
+    return values * factor
+
+
+def up_to_safe(values: Whole, numerator: int, denominator: int) -> Whole:
+    """Return values × numerator ÷ denominator, half up, none negative; SAFE where it is more."""
+    if greatest(values) * numerator + denominator < SAFE:
+        return _divide(values * np.int64(numerator), denominator, Rounding.HALF_UP)
+    each = [min(divide(value * numerator, denominator), SAFE) for value in values.tolist()]
+    return np.array(each, dtype=np.int64)
 
 
 def fitted(values: list[int]) -> Whole:

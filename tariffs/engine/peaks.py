@@ -13,7 +13,7 @@ from math import isqrt
 
 import numpy as np
 
-from tariffs.engine import averages
+from tariffs.engine import averages, checked
 from tariffs.engine.arithmetic import Whole
 from tariffs.engine.errors import UsageError
 from tariffs.engine.shape import UNITS, AnyCharge, DemandCharge, EnergyCharge, Peak
@@ -48,7 +48,7 @@ def of_rows(
     :raises UsageError: if the use does not cover the segment or has no averages of that kind
     """
     if isinstance(usage, Intervals):
-        _check_cover(usage, segment)
+        checked.covering(usage, segment)
         other = None if reactive is None else matching(charge, usage, reactive)
         windows = windows_of(charge, segment, usage, seasons_on)
         return _of_intervals(charge, windows, usage, other)
@@ -194,15 +194,6 @@ def _stated(values: Units) -> DayPeaks:
     """Return what a demand register kept; it tells no day."""
     _check_range(values, 0, MOST)
     return DayPeaks(np.zeros(1, np.intp), values.astype(np.int64)[:, np.newaxis])
-
-
-def _check_cover(usage: Intervals, segment: Segment) -> None:
-    period = segment.period
-    if usage.starts_at != period.starts_at or usage.ends_at != period.ends_at:
-        raise UsageError(
-            f"use from {usage.starts_at} to {usage.ends_at} does not cover "
-            f"{period.starts_at} to {period.ends_at} exactly"
-        )
 
 
 def _check_range(piece: Units, start: int, most: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.money import Rounding
 from tariffs.engine import coverage, uses
+from tariffs.engine.arithmetic import SAFE, greatest
 from tariffs.engine.days import billing_days
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pricing import (
@@ -57,13 +58,23 @@ def rate(
     bill = Bill(segments, usage, currency, n, rounding, past or {})
     for segment in segments:
         _check_segment(segment, currency)
+    _check_past(bill)
+    try:
+        return _priced_bill(bill, taxes_given)
+    except OverflowError as error:
+        raise UsageError("numbers are too great to be priced") from error
+
+
+def _priced_bill(bill: Bill, taxes_given: Sequence[Tax]) -> Rated:
+    segments = bill.segments
     for index in sorted(range(len(segments)), key=lambda i: segments[i].period.starts_at):
         for charge in segments[index].tariff.charges:
             _add(charge, index, bill)
     bill.columns.sort(key=lambda column: column.segment)
     taxes.add(taxes_given, bill)
     bill.columns.extend(total.difference(bill))
-    return _rated(bill, uses.of_cycle(segments, usage, uses.asked(segments, taxes_given)))
+    _check_sums(bill)
+    return _rated(bill, uses.of_cycle(segments, bill.usage, uses.asked(segments, taxes_given)))
 
 
 def _add(charge: AnyCharge, index: int, bill: Bill) -> None:
@@ -117,6 +128,23 @@ def _check_segment(segment: Segment, currency: str) -> None:
         raise UsageError(f"tariff {segment.tariff.code} is in {segment.tariff.currency}")
     if segment.period.overlap(segment.cycle) != segment.period:
         raise UsageError(f"tariff {segment.tariff.code}: the segment leaves its cycle period")
+
+
+def _check_past(bill: Bill) -> None:
+    """Refuse what came before other accounts than these."""
+    for known in bill.past.values():
+        dated = [entry for by in (known.peaks, known.uses, known.bases) for entry in by.values()]
+        arrays = [values for entries in dated for _, values in entries]
+        arrays += [lot.amount_minor for lots in known.lots.values() for lot in lots]
+        for values in arrays:
+            if np.shape(values) != (bill.n,):
+                raise UsageError(f"the past of {np.size(values)} accounts, not {bill.n}")
+
+
+def _check_sums(bill: Bill) -> None:
+    """Refuse lines whose sums do not fit 64 bits, in whatever order they are added."""
+    if sum(greatest(column.amount_minor) for column in bill.columns) >= SAFE:
+        raise UsageError("the sum of the lines does not fit 64 bits")
 
 
 def _warnings(segments: Sequence[Segment]) -> list[str]:

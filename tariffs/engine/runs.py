@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tariffs.engine import coverage
+from tariffs.engine import checked, coverage
 from tariffs.engine.arithmetic import Whole, shares
 from tariffs.engine.around import Around
 from tariffs.engine.days import billing_days
@@ -35,14 +35,14 @@ def metered(charge: EnergyCharge, segment: Segment, usage: Usage, around: Around
 
     :raises UsageError: if the use does not cover the segment, or a band is asked of a total
     """
-    _check_whole(usage)
+    checked.whole(usage)
     if charge.is_attribute:
         return _attribute_runs(charge, usage)
     if isinstance(usage, Totals):
         return _total_runs(charge, segment, usage.values, around)
     if isinstance(usage, Registers):
         return _register_runs(charge, segment, usage, around)
-    _check_cover(segment, usage)
+    checked.covering(usage, segment)
     rows = rows_of_slots(charge, segment, usage, around)
     return Runs(run_sums(usage.values, rows), rows.run_rows)
 
@@ -69,7 +69,7 @@ def run_sums(values: Units, rows: SlotRows) -> Whole:
     wide = _sum_type(values)
     for start in range(0, values.shape[0], CHUNK):
         piece = values[start : start + CHUNK]
-        _refuse_negative(piece, start)
+        checked.readings(piece, start)
         sums[start : start + CHUNK] = np.add.reduceat(piece, rows.run_starts, axis=1, dtype=wide)
     return sums
 
@@ -80,40 +80,11 @@ def _sum_type(values: Units) -> type[np.int32] | type[np.int64]:
     return np.int32 if is_short else np.int64
 
 
-def _check_whole(usage: Usage) -> None:
-    """Refuse what is no whole number, a NaN for one."""
-    given = usage.bands.values() if isinstance(usage, Registers) else (usage.values,)
-    if not all(np.issubdtype(np.asarray(values).dtype, np.integer) for values in given):
-        raise UsageError("use must be whole base units")
-
-
-def _check_cover(segment: Segment, usage: Intervals) -> None:
-    period = segment.period
-    if usage.starts_at != period.starts_at or usage.ends_at != period.ends_at:
-        raise UsageError(
-            f"use from {usage.starts_at} to {usage.ends_at} does not cover "
-            f"{period.starts_at} to {period.ends_at} exactly"
-        )
-
-
-def _refuse_negative(piece: Units, start: int) -> None:
-    if piece.size and piece.min() < 0:
-        account, slot = np.unravel_index(int(piece.argmin()), piece.shape)
-        raise UsageError(f"account {start + int(account)}, slot {int(slot)}: negative or missing")
-
-
-def _not_negative(given: NDArray[Any]) -> Whole:
-    values = np.asarray(given, dtype=np.int64)
-    if values.size and values.min() < 0:
-        raise UsageError(f"account {int(values.argmin())}: negative or missing")
-    return values
-
-
 def _attribute_runs(charge: EnergyCharge, usage: Usage) -> Runs:
     """Let every price row see the whole attribute: what it has a share of is time."""
     if not isinstance(usage, Totals):
         raise UsageError(f"charge {charge.code}: an attribute is one number, not readings")
-    values = _not_negative(usage.values)
+    values = checked.totals(usage.values)
     rows = np.arange(len(charge.rows), dtype=np.int16)
     return Runs(np.repeat(values[:, np.newaxis], len(rows), axis=1), rows)
 
@@ -122,7 +93,7 @@ def _total_runs(charge: EnergyCharge, segment: Segment, values: Units, around: A
     """Spread a total over the seasons by days; the parts add up to it."""
     if charge.has_bands:
         raise UsageError(f"charge {charge.code} has time bands: totals cannot be priced by them")
-    return _spread(_not_negative(values), _day_rows(charge, segment, "", around))
+    return _spread(checked.totals(values), _day_rows(charge, segment, "", around))
 
 
 def _register_runs(
@@ -131,7 +102,7 @@ def _register_runs(
     """Give each register to the price rows of its band, spread over the seasons by days."""
     if not charge.has_bands:
         for values in usage.bands.values():
-            _not_negative(values)
+            checked.totals(values)
         return _total_runs(charge, segment, usage.values, around)
     bands = {row.band for row in charge.rows if row.band}
     if set(usage.bands) != bands:
@@ -140,7 +111,7 @@ def _register_runs(
             f"are not its bands {', '.join(sorted(bands))}"
         )
     each = [
-        _spread(_not_negative(values), _day_rows(charge, segment, band, around))
+        _spread(checked.totals(values), _day_rows(charge, segment, band, around))
         for band, values in usage.bands.items()
     ]
     return Runs(

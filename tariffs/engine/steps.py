@@ -9,7 +9,7 @@ import numpy as np
 
 from core.money import Rounding
 from tariffs.engine import widths
-from tariffs.engine.arithmetic import Whole, priced
+from tariffs.engine.arithmetic import SAFE, Whole, greatest, priced, times
 from tariffs.engine.around import Around
 from tariffs.engine.errors import UsageError
 from tariffs.engine.measures import UNITS
@@ -37,8 +37,8 @@ def stepped(charge: EnergyCharge, segment: Segment, runs: Runs, around: Around) 
     if charge.steps.at_most is not None:
         units = np.minimum(units, _cap(charge, segment, around))
     if quantum := charge.steps.quantum:
-        units = _times(units, Fraction(1, quantum.to), quantum.rounding) * quantum.to
-    return Runs(units, rows)
+        units = times(_times(units, Fraction(1, quantum.to), quantum.rounding), quantum.to)
+    return Runs(_fit_to_sum(units), rows)
 
 
 def taken_off(
@@ -104,6 +104,12 @@ def _by_row(runs: Runs, rows: np.ndarray) -> Whole:
 
 def _times(units: Whole, factor: Fraction, rounding: Rounding = Rounding.HALF_UP) -> Whole:
     return priced(units, factor.numerator, factor.denominator, rounding).reshape(units.shape)
+
+
+def _fit_to_sum(units: Whole) -> Whole:
+    if greatest(units) * units.shape[1] >= SAFE:
+        raise UsageError("a quantity does not fit 64 bits")
+    return units
 
 
 def _cap(charge: EnergyCharge, segment: Segment, around: Around) -> int | Whole:

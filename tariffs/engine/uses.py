@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from tariffs.engine import checked
 from tariffs.engine.arithmetic import Whole
 from tariffs.engine.conditions import Term, UseBetween
-from tariffs.engine.values import Intervals, Segment, Tax, Usage
+from tariffs.engine.values import Intervals, Registers, Segment, Tax, Units, Usage
 
 CHUNK = 256  # accounts whose readings fit the cache together
 
@@ -25,17 +26,31 @@ def of_cycle(
         for source in wanted:
             parts = [total(usage[i, source]) for i in _once(segments, usage, key, source)]
             if parts:
-                found[key, source] = np.sum(parts, axis=0, dtype=np.int64)
+                found[key, source] = sum_of(parts)
     return found
 
 
 def total(usage: Usage) -> Whole:
-    """Return the units of each account (n,)."""
+    """Return the units of each account (n,).
+
+    :raises UsageError: if one is missing or no whole number
+    """
+    checked.whole(usage)
+    if isinstance(usage, Registers):
+        return checked.totals(sum_of([checked.totals(band) for band in usage.bands.values()]))
     if not isinstance(usage, Intervals):
-        return np.asarray(usage.values, dtype=np.int64)
-    values = usage.values
-    pieces = [values[start : start + CHUNK] for start in range(0, values.shape[0], CHUNK)]
-    return np.concatenate([piece.sum(axis=1, dtype=np.int64) for piece in pieces])
+        return checked.totals(usage.values)
+    sums = np.empty(usage.values.shape[0], np.int64)
+    for start in range(0, len(sums), CHUNK):
+        piece = usage.values[start : start + CHUNK]
+        checked.readings(piece, start)
+        sums[start : start + CHUNK] = piece.sum(axis=1, dtype=np.int64)
+    return sums
+
+
+def sum_of(parts: Sequence[Units]) -> Whole:
+    """Return the sum of what some parts of a period, or registers, hold of each account."""
+    return np.asarray(np.sum(parts, axis=0, dtype=np.int64))
 
 
 def asked(segments: Sequence[Segment], taxes: Sequence[Tax]) -> list[str]:

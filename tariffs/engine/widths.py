@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.money import Rounding, divide
-from tariffs.engine.arithmetic import SAFE, Whole, priced
+from core.money import divide
+from tariffs.engine.arithmetic import SAFE, Whole, up_to_safe
 from tariffs.engine.around import Around
 from tariffs.engine.days import billing_days, whole_months
 from tariffs.engine.errors import UsageError
@@ -21,7 +21,6 @@ from tariffs.engine.shape import EnergyCharge, FixedCharge, SlabWidth
 from tariffs.engine.values import Segment
 
 MONTH_DAYS, YEAR_DAYS = 30, 365
-HALF_UP = Rounding.HALF_UP
 
 
 class Bounds(NamedTuple):
@@ -48,11 +47,11 @@ def bounds(
     told = _sums([divide(part.numerator, part.denominator) for part in shares])
     if around.times is None:
         return Bounds(told, [min(bound, SAFE) for bound in told])
-    each = [
-        priced(around.times, part.numerator, part.denominator * THOUSANDTHS, HALF_UP)
-        for part in shares
-    ]
-    return Bounds(told, list(np.cumsum(each, axis=0)))
+    held: list[Whole] = []
+    for part in shares:
+        width = up_to_safe(around.times, part.numerator, part.denominator * THOUSANDTHS)
+        held.append(np.minimum(width, SAFE - held[-1]) + held[-1] if held else width)
+    return Bounds(told, held)
 
 
 def part_of_cycle(charge: EnergyCharge, segment: Segment, season: str, around: Around) -> Fraction:

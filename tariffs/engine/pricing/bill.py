@@ -13,12 +13,12 @@ import numpy as np
 
 from core.money import Rounding, divide, minor_digits
 from core.periods import last_day
-from tariffs.engine.arithmetic import priced
+from tariffs.engine.arithmetic import fitted, priced
 from tariffs.engine.days import billing_days
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pieces import TotalRule
 from tariffs.engine.shape import PRICE_DIGITS, AnyCharge
-from tariffs.engine.values import Amounts, Column, Lot, Mask, Past, Segment, Usage
+from tariffs.engine.values import Amounts, Column, Intervals, Lot, Mask, Past, Segment, Usage
 
 NOTHING = Past()
 
@@ -116,10 +116,11 @@ class Bill:
         use = self.usage.get((index, source))
         if use is None:
             raise UsageError(f"segment {index}, charge {code}: no use of {source!r}")
-        if use.values.shape[0] != self.n:
-            raise UsageError(
-                f"segment {index}: use of {use.values.shape[0]} accounts, not {self.n}"
-            )
+        shape, wanted = np.shape(use.values), 2 if isinstance(use, Intervals) else 1
+        if len(shape) != wanted:
+            raise UsageError(f"segment {index}: use of {source!r} is no list of accounts")
+        if shape[0] != self.n:
+            raise UsageError(f"segment {index}: use of {shape[0]} accounts, not {self.n}")
         return use
 
     # Columns
@@ -263,6 +264,4 @@ def fractions(values: Sequence[Fraction]) -> np.ndarray:
 
 def rounded(exact: np.ndarray, rounding: Rounding) -> Amounts:
     """Return each fraction as a whole number."""
-    return np.array(
-        [divide(f.numerator, f.denominator, rounding) for f in exact.tolist()], dtype=np.int64
-    )
+    return fitted([divide(f.numerator, f.denominator, rounding) for f in exact.tolist()])

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.periods import local_date
+from tariffs.engine import checked, uses
 from tariffs.engine.conditions import Named, Term, UseBetween
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pricing.bill import Bill
-from tariffs.engine.values import Amounts, Intervals, Mask, Usage
+from tariffs.engine.values import Amounts, Intervals, Mask
 
 
 def holds(terms: Sequence[Term], index: int, bill: Bill) -> Mask:
@@ -40,14 +41,14 @@ def _lies_between(term: UseBetween, index: int, bill: Bill) -> Mask:
 
 def _own_use(term: UseBetween, index: int, bill: Bill) -> Amounts:
     """Return the use of this very period, over all segments of the agreement."""
-    parts = [_sum(bill.use(i, term.source, "(when)")) for i in bill.together(index)]
-    return np.sum(parts, axis=0, dtype=np.int64)
+    return uses.sum_of([_use_in(i, term.source, bill) for i in bill.together(index)])
 
 
-def _sum(use: Usage) -> Amounts:
+def _use_in(index: int, source: str, bill: Bill) -> Amounts:
+    use = bill.use(index, source, "(when)")
     if isinstance(use, Intervals):
-        return np.asarray(use.values.sum(axis=1, dtype=np.int64), np.int64)
-    return np.asarray(use.values, np.int64)
+        checked.covering(use, bill.segments[index])
+    return uses.total(use)
 
 
 def _past_use(term: UseBetween, index: int, bill: Bill) -> Amounts:
@@ -59,4 +60,4 @@ def _past_use(term: UseBetween, index: int, bill: Bill) -> Amounts:
             f"segment {index}: the use of {term.source!r} in {term.last_periods} earlier periods "
             f"decides about a charge, and {len(known)} are known"
         )
-    return np.sum(known[-term.last_periods :], axis=0, dtype=np.int64)
+    return uses.sum_of(known[-term.last_periods :])

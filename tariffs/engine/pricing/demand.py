@@ -11,6 +11,7 @@ import numpy as np
 
 from core.money import divide
 from tariffs.engine import peaks, slabs
+from tariffs.engine.arithmetic import times
 from tariffs.engine.around import Around
 from tariffs.engine.pieces import Quantum
 from tariffs.engine.pricing.bill import Bill
@@ -150,7 +151,7 @@ def _lines(
             charge,
             index,
             unit=charge.unit,
-            quantity=part.quantity * share.times,
+            quantity=times(part.quantity, share.times),
             scale=charge.scale * share.of,
             price=charge.rows[row].slabs[part.slab].price,
             label={**_label(charge, part, index, bill), **share.label},

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tariffs.engine import steps, units, widths
-from tariffs.engine.arithmetic import Whole
+from tariffs.engine import steps, units, uses, widths
+from tariffs.engine.arithmetic import Whole, times
 from tariffs.engine.around import Around
 from tariffs.engine.days import billing_days
 from tariffs.engine.errors import UsageError
@@ -77,8 +77,8 @@ def _times(charge: EnergyCharge, index: int, bill: Bill) -> tuple[Whole | None, 
     if rule is None:
         return None, ""
     if rule.attribute:
-        known = _use(charge, f"@{rule.attribute}", index, bill).values
-        return np.asarray(known, dtype=np.int64), rule.attribute
+        known = _use(charge, f"@{rule.attribute}", index, bill)
+        return uses.total(known), rule.attribute
     nothing = np.zeros(bill.n, np.int64)
     demand = next(c for c in bill.segments[index].tariff.charges if c.code == rule.demand)
     per = demand.unit if isinstance(demand, DemandCharge) else ""
@@ -97,7 +97,7 @@ def _over_days(
     if days == len(cycle):
         return part.quantity, charge.scale
     label |= {"days": days, "cycle_days": len(cycle)}
-    return part.quantity * days, charge.scale * len(cycle)
+    return times(part.quantity, days), charge.scale * len(cycle)
 
 
 # What lines tell

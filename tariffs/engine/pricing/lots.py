@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core import periods
 from core.money import Rounding
 from tariffs.engine.days import billing_days
 from tariffs.engine.pricing.base import nothing, sum_of
@@ -31,7 +32,8 @@ def settle(charge: EnergyCharge, index: int, bill: Bill) -> Iterator[Column]:
     if not chain:
         return
     segment = bill.segments[index]
-    last_day = billing_days(segment.cycle, segment.zone)[-1]
+    days = billing_days(segment.cycle, segment.zone)
+    last_day = days[-1] if days else periods.last_day(segment.cycle, segment.zone)
     holds = np.any([link.where for link in chain], axis=0)
     room, earned = _room_and_earned(chain, bill)
     used, left = _use_up(_valid(charge, index, bill, last_day), _floor(room), holds)
