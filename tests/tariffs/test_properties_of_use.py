@@ -15,13 +15,12 @@ from hypothesis import strategies as st
 from core.periods import Period
 from tariffs import engine
 from tests.tariffs import both_ways, random_tariffs
-from tests.tariffs.bills import HERE, days, readings, total
+from tests.tariffs.bills import HERE, days, readings
 from tests.tariffs.definitions import PEAK_BANDS, definition, energy, fixed, slabs
 from tests.tariffs.random_tariffs import per_unit
 from tests.tariffs.reference import Readings
 
 DAY = days(date(2026, 11, 1), date(2026, 11, 1))  # 25 hours
-MONTH = days(date(2026, 11, 1), date(2026, 11, 30))
 RULES = ("proportional", "chronological", "per_period", "total_only")
 USE = st.lists(st.integers(0, 5_000), min_size=25, max_size=25)
 SEEDS = st.integers(0, 2**40)
@@ -82,7 +81,7 @@ def test_no_unit_is_lost_between_bands_and_slabs(values, rule):
     assert rated.total_minor[0] == sum(int(c.amount_minor[0]) for c in rated.columns)
 
 
-# What more use may make cheaper, each with its counterexample below.
+# What more use may make cheaper; test_more_use_costs_less.py has a counterexample of each.
 CHEAPER = (
     "slab_rule=whole_quantity",
     "slab_rule=whole_table",
@@ -146,89 +145,6 @@ def test_more_use_at_the_end_of_the_ladder_never_costs_less(values, hour, more, 
     less, greater = (readings(laddered(rule), use, DAY) for use in (values, extended))
 
     assert exact(greater) >= exact(less)
-
-
-FALLING = slabs(("10", "0.30"), (None, "0.10"))
-
-
-def test_more_use_costs_less_where_the_reached_slab_prices_everything():
-    tariff = definition(energy(slabs=FALLING, slab_rule="whole_quantity"))
-
-    assert [cost(tariff, 10_000), cost(tariff, 10_001)] == [3_00, 1_00]
-
-
-def test_more_use_costs_less_where_the_total_picks_a_cheaper_table():
-    tables = [{"up_to": "10", "price": "0.30"}, {"price": "0.10"}]
-    tariff = definition(energy(tables=tables, slab_rule="whole_table"))
-
-    assert [cost(tariff, 10_000), cost(tariff, 10_001)] == [3_00, 1_00]
-
-
-def test_more_use_costs_less_where_falling_slabs_share_in_proportion():
-    """A dear band moves into its cheap slab when a band that costs nothing uses more."""
-    assert shared("proportional", night=0) > shared("proportional", night=100_000)
-
-
-def test_more_use_costs_less_where_earlier_use_fills_the_dear_slab_for_free():
-    assert shared("chronological", night=0) > shared("chronological", night=100_000)
-
-
-def shared(rule: str, *, night: int) -> int:
-    bands = {"night": [{"from": "00:00", "to": "06:00"}], "day": [{"from": "06:00", "to": "24:00"}]}
-    rows = [
-        {"band": "night", "slabs": slabs(("10", "0"), (None, "0"))},
-        {"band": "day", "slabs": FALLING},
-    ]
-    tariff = definition(energy(prices=rows, slabs_with_time=rule), bands=bands)
-    values = [night, *[0] * 11, 20_000, *[0] * 12]
-    return int(readings(tariff, values, DAY).total_minor[0])
-
-
-def test_more_use_costs_less_where_it_raises_the_demand_that_widens_a_cheap_slab():
-    """One kWh at the busiest hour adds 1 kW, and with it 100 kWh at the lower price."""
-    hours = slabs(("100", "0.10"), (None, "0.50"))
-    tariff = definition(
-        energy(slabs=hours, slab_times={"demand": "peak"}, slab_width="whole"),
-        {"code": "peak", "kind": "demand", "unit": "kW", "minutes": 60, "price": "0.01"},
-    )
-    values = [10_000] * 25
-    busier = [11_000, *values[1:]]
-    month = [*values * 29, *values][: MONTH.seconds // 3600]
-
-    less, more = (
-        int(readings(tariff, [*first, *month[25:]], MONTH).total_minor[0])
-        for first in (values, busier)
-    )
-
-    assert more < less
-
-
-def test_more_use_costs_less_by_a_unit_where_a_total_is_spread_over_seasons():
-    """Whole Wh are given to seasons as they add up, so one may move to the cheaper season."""
-    seasons = {
-        "dear": [{"first": "11-01", "last": "11-10"}],
-        "cheap": [{"first": "11-11", "last": "10-31"}],
-    }
-    rows = [{"season": "dear", "price": "0"}, {"season": "cheap", "price": "10"}]
-    tariff = definition(energy(unit="Wh", prices=rows), seasons=seasons)
-
-    assert [cost(tariff, use) for use in (1, 2)] == [10_00, 10_00]
-    assert [cost(tariff, use) for use in (4, 5)] == [30_00, 30_00]
-
-
-def test_a_discount_of_more_than_everything_makes_use_cheaper():
-    """Each discount may be 100 %, so two of the same base give back what was used."""
-    discounts = [
-        {"code": code, "kind": "percent", "purpose": "discount", "percent": "60", "of": ["energy"]}
-        for code in ("one", "two")
-    ]
-    tariff = definition(energy(price="1"), *discounts)
-
-    assert [cost(tariff, 10_000), cost(tariff, 20_000)] == [-2_00, -4_00]
-
-
-def cost(tariff: dict[str, Any], units: int) -> int:
-    return int(total(tariff, units, MONTH).total_minor[0])
 
 
 @given(values=USE, order=st.permutations(range(3)))

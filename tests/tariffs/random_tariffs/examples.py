@@ -26,10 +26,15 @@ def with_example(segment: Segment, uses: Mapping[str, Use], total: int) -> dict[
         "use": _stated(segment.tariff, uses, attributes=False),
         "attributes": _stated(segment.tariff, uses, attributes=True),
         "conditions": sorted(segment.conditions),
-        "given": {name: written(value) for name, value in segment.given.items()},
+        "given": {name: written(segment.given[name]) for name in _given(segment.tariff)},
         "total": _money(total * minor_unit(segment.tariff["currency"])),
     }
     return {**segment.tariff, "zone": segment.zone.key, "examples": [example]}
+
+
+def _given(tariff: Definition) -> set[str]:
+    rules = [charge["conversion"] for charge in tariff["charges"] if "conversion" in charge]
+    return {factor["given"] for rule in rules for factor in rule["factors"] if "given" in factor}
 
 
 def _money(amount: Fraction) -> str:
