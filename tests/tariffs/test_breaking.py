@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -187,3 +189,74 @@ def test_credit_of_a_cycle_without_a_whole_day_is_kept():
     assert rated.total_minor == [0]
     (lot,) = rated.lots["", "fed-back"]
     assert (lot.earned_on, int(lot.amount_minor[0])) == (date(2026, 6, 15), 2_00)
+
+
+# Tariffs that look right at a glance
+
+
+def changed(path: str, value: object, whole: dict | None = None) -> dict:
+    """Return a definition with another value at a path such as charges.0.price."""
+    written = json.loads(json.dumps(whole or WHOLE))
+    place, *names = written, *path.split(".")
+    for name in names[:-1]:
+        place = place[int(name) if name.isdigit() else name]
+    place[int(names[-1]) if names[-1].isdigit() else names[-1]] = value
+    return written
+
+
+WHOLE = definition(
+    energy(
+        prices=[{"season": "all-year", "band": "always", "price": "0.10"}],
+        less=[{"source": "export", "percent": "50"}],
+        conversion={"from": "m3", "factors": [{"name": "Heat", "given": "heat"}]},
+        tax_class="energy",
+    ),
+    seasons={"all-year": [{"first": "01-01", "last": "12-31"}]},
+    bands={"always": [{"from": "00:00", "to": "24:00"}]},
+    holidays=["2026-07-03"],
+    examples=[
+        {"first": "2026-06-01", "last": "2026-06-02", "total": "0.20", "given": {"heat": "1"}}
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("charges.0.prices.0.price", "1_0", "charges[0].prices[0].price: '1_0' must be a number"),
+        ("charges.0.prices.0.price", "١٢", "charges[0].prices[0].price: '١٢' must be a number"),
+        ("charges.0.prices.0.price", " 1", "charges[0].prices[0].price: ' 1' must be a number"),
+        ("charges.0.prices.0.price", "NaN", "charges[0].prices[0].price: 'NaN' must be a number"),
+        ("from", "2026-W05-1", "from: '2026-W05-1' must be a day"),
+        ("holidays.0", "2026-W27-5", "holidays[0]: '2026-W27-5' must be a day"),
+        ("seasons.all-year.0.first", "٠١-٠١", "seasons.all-year[0].first: '٠١-٠١' must be"),
+        ("bands.always.0.from", "٠٠:٠٠", "bands.always[0].from: '٠٠:٠٠' must be"),
+        ("bands", {"": [{}]}, "bands: must be a text"),
+        ("seasons", {"\0": [{"first": "01-01", "last": "12-31"}]}, "seasons: '\\x00' has a letter"),
+        ("format", True, "format: True is not known"),
+        ("zone", "\ud800", "zone: '\\ud800' has a letter"),
+        ("charges.0.tax_class", "a" * 21, "charges[0].tax_class: is longer than 20"),
+        (
+            "taxes",
+            [{"code": "t", "kind": "percent", "percent": "1", "tax_class": "a" * 21}],
+            "taxes[0].tax_class: is longer than 20",
+        ),
+        (
+            "charges.0.less",
+            [{"source": "export", "percent": "50"}, {"source": "export"}],
+            "charges[0].less[1].source: 'export' is taken off twice",
+        ),
+        ("examples.0.last", "9999-12-31", "examples[0].last: 9999-12-31 is years after"),
+        ("examples.0.first", "0001-01-01", "examples[0].last: 2026-06-02 is years after"),
+        (
+            "examples.0",
+            {"first": "9999-12-30", "last": "9999-12-31", "total": "0"},
+            "examples[0].first: 9999-12-30 is out of range",
+        ),
+        ("examples.0.given", {"hate": "1"}, "examples[0].given.hate: is not a field"),
+    ],
+)
+def test_what_is_nearly_right_is_refused_by_its_path(path, value, said):
+    assert engine.parse(WHOLE).code == "test-tariff"
+    with pytest.raises(engine.TariffError, match=re.escape(said)):
+        engine.parse(changed(path, value))

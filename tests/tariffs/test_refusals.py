@@ -73,7 +73,7 @@ REFUSED = [
     ("charges[0].price", "in quotes", definition(energy(price=0.12))),
     ("charges[0].price", "in quotes", definition(energy(price="twelve"))),
     ("charges[0].price", "too great", definition(energy(price="1e30"))),
-    ("charges[0].price", "too great", definition(energy(price="NaN"))),
+    ("charges[0].price", "must be a number", definition(energy(price="NaN"))),
     ("charges[0].price", "is missing", definition(energy())),
     ("charges[0].unit", "must be one of", definition(energy(price="1", unit="furlong"))),
     ("charges[0].prise", "not a field", definition(energy(price="1", prise="2"))),

@@ -8,6 +8,8 @@ from tariffs.engine.errors import TariffError
 from tariffs.engine.reading import conditions
 from tariffs.engine.reading.fields import Fields
 
+MAX_CLASS = 20  # letters, as bills keep it
+
 
 def common(fields: Fields, tax_class: str = "standard") -> dict[str, Any]:
     code = fields.code("code")
@@ -16,6 +18,13 @@ def common(fields: Fields, tax_class: str = "standard") -> dict[str, Any]:
     return {
         "code": code,
         "name": fields.text("name", code),
-        "tax_class": fields.code("tax_class", tax_class),
+        "tax_class": class_of_tax(fields, tax_class),
         "when": conditions.terms(fields),
     }
+
+
+def class_of_tax(fields: Fields, default: str = "standard") -> str:
+    value = fields.code("tax_class", default)
+    if len(value) > MAX_CLASS:
+        raise TariffError(fields.at("tax_class"), f"is longer than {MAX_CLASS} letters")
+    return value

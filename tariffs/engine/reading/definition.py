@@ -87,7 +87,6 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
         currency=currency,
         starts_on=starts_on,
         ends_on=ends_on,
-        digest=digest(definition),
         charges=order.by_base(read),
         zone=_zone(top),
         clock=top.choice("clock", Clock, Clock.WALL),
@@ -101,6 +100,7 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
         eligibility=_eligibility(top),
         change_summary=top.text("change_summary", ""),
         examples=examples(top, read, currency),
+        digest=digest(definition),
     )
     top.end()
     checks.check(read, tariff)
@@ -118,7 +118,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _format(top: Fields) -> None:
     version = top.take("format", 1)
-    if version != 1:
+    if version != 1 or isinstance(version, bool):
         raise TariffError("format", f"{version!r} is not known; this engine reads format 1")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
 from core.money import minor_digits
 from tariffs.engine.errors import TariffError
@@ -13,12 +14,14 @@ from tariffs.engine.reading.times import base_units
 from tariffs.engine.shape import PRICE_DIGITS, AnyCharge, EnergyCharge, Metered
 
 FACTOR_DIGITS = 8
+LONGEST = timedelta(days=3 * 366)
+YEARS = range(1900, 9000)  # what clocks and calendars compute without running out
 
 
 def examples(top: Fields, charges: Sequence[AnyCharge], currency: str) -> tuple[Example, ...]:
-    units = _units(charges)
+    units, given = _units(charges), _names_given(charges)
     return tuple(
-        _example(Fields(item, path), units, currency)
+        _example(Fields(item, path), units, given, currency)
         for item, path in top.optional_rows("examples")
     )
 
@@ -39,6 +42,13 @@ def _units(charges: Sequence[AnyCharge]) -> dict[str, int]:
     return units | _attributes(priced)
 
 
+def _names_given(charges: Sequence[AnyCharge]) -> frozenset[str]:
+    """Return the names under which conversions are handed their numbers."""
+    rules = [c.steps.conversion for c in charges if isinstance(c, EnergyCharge)]
+    factors = [factor for rule in rules if rule for factor in rule.factors]
+    return frozenset(factor.given for factor in factors if factor.given)
+
+
 def _scale(charge: Metered, source: str) -> int:
     conversion = charge.steps.conversion if isinstance(charge, EnergyCharge) else None
     if conversion and source == charge.source:
@@ -55,7 +65,9 @@ def _attributes(charges: Sequence[Metered]) -> dict[str, int]:
     return units
 
 
-def _example(fields: Fields, units: Mapping[str, int], currency: str) -> Example:
+def _example(
+    fields: Fields, units: Mapping[str, int], given: Collection[str], currency: str
+) -> Example:
     digits = minor_digits(currency)
     attributes = {key: scale for key, scale in units.items() if key.startswith("@")}
     measured = {key: scale for key, scale in units.items() if not key.startswith("@")}
@@ -67,13 +79,22 @@ def _example(fields: Fields, units: Mapping[str, int], currency: str) -> Example
         use_per_hour=_quantities(fields, "use_per_hour", measured),
         attributes=_quantities(fields, "attributes", attributes),
         conditions=frozenset(fields.texts("conditions")),
-        given=_given(fields),
+        given=_given(fields, given),
         total_minor=fields.scaled("total", digits, scale=digits),
     )
     fields.end()
+    _check_days(example, fields)
+    return example
+
+
+def _check_days(example: Example, fields: Fields) -> None:
     if example.last < example.first:
         raise TariffError(fields.at("last"), f"{example.last} is before {example.first}")
-    return example
+    if example.last - example.first > LONGEST:
+        raise TariffError(fields.at("last"), f"{example.last} is years after {example.first}")
+    for name, day in (("first", example.first), ("last", example.last)):
+        if day.year not in YEARS:
+            raise TariffError(fields.at(name), f"{day} is out of range")
 
 
 def _quantities(fields: Fields, name: str, units: Mapping[str, int]) -> dict[str, int]:
@@ -88,6 +109,9 @@ def _quantities(fields: Fields, name: str, units: Mapping[str, int]) -> dict[str
     return read
 
 
-def _given(fields: Fields) -> dict[str, int]:
-    named = Fields(fields.take("given", {}), fields.at("given"))
-    return {name: named.scaled(name, FACTOR_DIGITS, scale=PRICE_DIGITS) for name in named.names()}
+def _given(fields: Fields, names: Collection[str]) -> dict[str, int]:
+    given = Fields(fields.take("given", {}), fields.at("given"))
+    known = [name for name in names if given.has(name)]
+    read = {name: given.scaled(name, FACTOR_DIGITS, scale=PRICE_DIGITS) for name in known}
+    given.end()
+    return read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -14,6 +14,8 @@ from tariffs.engine.errors import TariffError
 
 Choice = TypeVar("Choice", bound=StrEnum)
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
 MAX_LENGTH = 24  # of a written number; Decimal computes it without loss
 MAX_EXPONENT = 9
 
@@ -135,7 +137,7 @@ def _storable(value: str, path: str) -> str:
 
 def as_day(value: object, path: str) -> date:
     try:
-        if isinstance(value, str) and len(value) == len("2026-01-31"):
+        if isinstance(value, str) and DAY.fullmatch(value):
             return date.fromisoformat(value)
     except ValueError:
         pass
@@ -147,10 +149,9 @@ def as_decimal(value: object, path: str) -> Decimal:
         raise TariffError(path, f"write {value} in quotes, so that no digit is lost")
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise TariffError(path, f"{value!r} must be a number, written in quotes")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise TariffError(path, f"{value!r} must be a number, written in quotes") from None
+    if isinstance(value, str) and not NUMBER.fullmatch(value):
+        raise TariffError(path, f"{value!r} must be a number, written in quotes")
+    number = Decimal(value)
     written = f"{number:f}" if number.is_finite() and abs(number.adjusted()) < MAX_LENGTH else ""
     if not written or number.adjusted() > MAX_EXPONENT or len(written) > MAX_LENGTH:
         raise TariffError(path, f"{value!r} is no number, or too great")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tariffs.engine.errors import TariffError
 from tariffs.engine.measures import MEASURED_UNITS, UNITS
 from tariffs.engine.pieces import Conversion, Factor, Less
@@ -16,7 +18,7 @@ from tariffs.engine.shape import PRICE_DIGITS, EnergyCharge, SlabsWithTime, Step
 def steps(fields: Fields, unit: str, source: str) -> Steps:
     scale = UNITS[unit].scale
     return Steps(
-        less=tuple(_less(Fields(i, path), source) for i, path in fields.optional_rows("less")),
+        less=tuple(_lesses(fields, source)),
         share=_share(fields),
         conversion=_conversion(fields),
         at_most=_positive(fields, "at_most", scale) if fields.has("at_most") else None,
@@ -36,6 +38,16 @@ def check_steps(read: EnergyCharge, fields: Fields) -> None:
         raise TariffError(
             fields.at("at_most"), "caps one quantity: this charge has several, by season or band"
         )
+
+
+def _lesses(fields: Fields, own: str) -> Iterator[Less]:
+    taken: set[str] = set()
+    for item, path in fields.optional_rows("less"):
+        less = _less(Fields(item, path), own)
+        if less.source in taken:
+            raise TariffError(f"{path}.source", f"{less.source!r} is taken off twice")
+        taken.add(less.source)
+        yield less
 
 
 def _less(row: Fields, own: str) -> Less:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tariffs.engine.errors import TariffError
 from tariffs.engine.reading import amounts, conditions
+from tariffs.engine.reading.common import class_of_tax
 from tariffs.engine.reading.fields import Fields, as_text
 from tariffs.engine.reading.names import Names
 from tariffs.engine.taxes import Tax, TaxKind
@@ -28,7 +29,7 @@ def _tax(fields: Fields, names: Names, before: Sequence[str]) -> Tax:
     return Tax(
         code=code,
         name=fields.text("name", code),
-        tax_class=fields.code("tax_class", "standard"),
+        tax_class=class_of_tax(fields),
         on_taxes=_on_taxes(fields, before),
         kind=kind,
         above_minor=_above(fields, names),

@@ -24,12 +24,12 @@ DAY_GROUPS = {
 
 def seasons(top: Fields) -> dict[str, tuple[MonthDays, ...]]:
     named = Fields(top.take("seasons", {}), "seasons")
-    return {name: tuple(_ranges(named, name)) for name in named.names()}
+    return {as_text(name, "seasons"): tuple(_ranges(named, name)) for name in named.names()}
 
 
 def bands(top: Fields) -> dict[str, tuple[Window, ...]]:
     named = Fields(top.take("bands", {}), "bands")
-    return {name: tuple(_windows(named, name)) for name in named.names()}
+    return {as_text(name, "bands"): tuple(_windows(named, name)) for name in named.names()}
 
 
 def base_units(fields: Fields, name: str, scale: int) -> int:
@@ -66,7 +66,7 @@ def _ranges(named: Fields, name: str) -> list[MonthDays]:
 def month_day(row: Fields, name: str, default: str | None = None) -> tuple[int, int]:
     """Take a day of every year, written as month and day."""
     value = row.text(name, default)
-    if re.fullmatch(r"\d\d-\d\d", value):
+    if re.fullmatch(r"[0-9]{2}-[0-9]{2}", value):
         month, day = int(value[:2]), int(value[3:])
         if 1 <= month <= 12 and 1 <= day <= monthrange(LEAP_YEAR, month)[1]:
             return month, day
@@ -87,7 +87,7 @@ def _windows(named: Fields, name: str) -> list[Window]:
 
 def _minute(row: Fields, name: str, default: str) -> int:
     value = row.text(name, default)
-    if re.fullmatch(r"\d\d:\d\d", value):
+    if re.fullmatch(r"[0-9]{2}:[0-9]{2}", value):
         hour, minute = int(value[:2]), int(value[3:])
         if minute < 60 and hour * 60 + minute <= DAY_END:
             return hour * 60 + minute
