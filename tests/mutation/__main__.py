@@ -6,6 +6,7 @@ import argparse
 import os
 import pickle
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,10 @@ from tests.mutation.mutants import Mutant, mutants
 ROOT = Path(__file__).parents[2]
 ENGINE = "tariffs/engine"
 LEFT_OUT = shutil.ignore_patterns(".*", "var", "__pycache__", "node_modules", "*.sqlite3")
-NEED_DJANGO = {"test_operations.py", "test_names.py", "test_documentation.py", "test_rate_command.py"}  # fmt: skip
+BY_COMMAND = re.compile(r"test_(documentation|rate_\w+)\.py")  # need Django, no database
+LEFT_ALONE = re.compile(  # need a database, or take too long; or are not about the engine
+    r"test_(operations|names|export_tariff|usage_file|engine_equals_walk)\.py"
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -56,10 +60,11 @@ def _chosen(given: argparse.Namespace) -> list[Mutant]:
 
 def _tests() -> tuple[list[str], list[str]]:
     """Return the test files that need no Django, and those that price files by the command."""
-    plain = [
-        f for f in sorted(Path("tests/tariffs").glob("test_*.py")) if f.name not in NEED_DJANGO
-    ]
-    return [str(file) for file in plain], ["tests/tariffs/test_documentation.py"]
+    files = sorted(Path("tests/tariffs").glob("test_*.py"))
+    whole = [str(file) for file in files if BY_COMMAND.fullmatch(file.name)]
+    others = [file for file in files if not LEFT_ALONE.fullmatch(file.name)]
+    plain = [str(file) for file in others if str(file) not in whole]
+    return [*plain, "tests/mutation/walk_some.py"], whole
 
 
 def _tried(plan: trial.Plan, tree: Path) -> list[str]:

@@ -36,7 +36,7 @@ class Mutant:
 
     path: str
     line: int
-    lines: tuple[int, int]  # of the statement it is in, the first and the last
+    home: int  # first line of the function it is in; 0 if it is run while modules load
     scope: str  # the function or class it is in
     before: str  # the lines that change, stripped
     after: str
@@ -61,7 +61,7 @@ class _Edit:
     end: int
     text: str
     scope: str
-    lines: tuple[int, int]
+    home: int
 
 
 class _Edits:
@@ -76,14 +76,14 @@ class _Edits:
             self.starts.append(self.starts[-1] + len(line))
         self.enums = _enums(self.tree)
         self.scope: list[str] = []
-        self.lines = (1, 1)
+        self.home = 0
 
     def all(self) -> Iterator[_Edit]:
         for statement in self.tree.body:
             yield from self._statement(statement)
 
     def _edit(self, start: int, end: int, text: str) -> _Edit:
-        return _Edit(start, end, text, ".".join(self.scope), self.lines)
+        return _Edit(start, end, text, ".".join(self.scope), self.home)
 
     def _from(self, node: ast.AST) -> int:
         return self.starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]
@@ -103,7 +103,6 @@ class _Edits:
             yield self._edit(start + found.start(), start + found.end(), new)
 
     def _statement(self, node: ast.AST) -> Iterator[_Edit]:
-        self.lines = _lines(node)
         if isinstance(node, SKIPPED):
             if isinstance(node, ast.Raise):
                 yield self._replaced(node, "pass")
@@ -118,6 +117,9 @@ class _Edits:
 
     def _named(self, node: ast.FunctionDef | ast.ClassDef) -> Iterator[_Edit]:
         self.scope.append(node.name)
+        home = self.home
+        if isinstance(node, ast.FunctionDef) and not home:
+            self.home = min(row.lineno for row in (node, *node.decorator_list))
         if isinstance(node, ast.FunctionDef):
             for default in (*node.args.defaults, *node.args.kw_defaults):
                 if default is not None:
@@ -126,6 +128,7 @@ class _Edits:
         for statement in node.body:
             yield from self._statement(statement)
         self.scope.pop()
+        self.home = home
 
     def _dropped(self, node: ast.AST) -> Iterator[_Edit]:
         """Leave a statement out, or take the other way out of a loop."""
@@ -150,7 +153,6 @@ class _Edits:
                 yield from self._word(node.value)
             return
         for child in ast.iter_child_nodes(node):
-            self.lines = _lines(node)
             if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
                 yield from self._statement(child)
             elif isinstance(child, ast.withitem):
@@ -230,7 +232,7 @@ def _mutant(path: str, source: str, edit: _Edit) -> Mutant:
     ends = old.find(b"\n", edit.end) % (len(old) + 1)
     moved = ends + len(new) - len(old)
     before, after = (_joined(part) for part in (old[begins:ends], new[begins:moved]))
-    return Mutant(path, line, edit.lines, edit.scope, before, after, new.decode())
+    return Mutant(path, line, edit.home, edit.scope, before, after, new.decode())
 
 
 def _joined(part: bytes) -> str:
@@ -247,14 +249,6 @@ def _compiles(mutant: Mutant) -> bool:
 
 def _names(node: ast.Assign) -> list[str]:
     return [target.id for target in node.targets if isinstance(target, ast.Name)]
-
-
-def _lines(node: ast.AST) -> tuple[int, int]:
-    """Return the lines of a statement; of one that holds others, those of its head."""
-    last = node.end_lineno
-    if getattr(node, "body", None):
-        last = max(node.body[0].lineno - 1, node.lineno)
-    return node.lineno, last
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:

@@ -1,4 +1,4 @@
-"""Finds out once which tests come by which line of the engine, and how long each takes."""
+"""Finds out once which tests call which function of the engine, and how long each takes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis import settings
 
 @dataclass
 class Reach:
-    """The plugin that follows the tests; a line that runs while modules load counts for all."""
+    """The plugin that follows the tests."""
 
     folder: str  # of the engine, absolute
     tests: dict[tuple[str, int], set[str]] = field(default_factory=dict)
@@ -25,12 +25,10 @@ class Reach:
     failed: list[str] = field(default_factory=list)
     _now: str = ""
 
-    def of(self, path: str, lines: tuple[int, int]) -> list[str]:
-        """Return the tests that run a stretch of lines, the quickest first."""
-        places = [(path, line) for line in range(lines[0], lines[1] + 1)]
-        found = set().union(*(self.tests.get(place, set()) for place in places))
-        chosen = set(self.seconds) if "" in found else found
-        return sorted(chosen & set(self.seconds), key=lambda test: self.seconds[test])
+    def of(self, path: str, line: int) -> list[str]:
+        """Return the tests that call the function of a line, the quickest first; 0 is loading."""
+        found = self.tests.get((path, line), set()) if line else set(self.seconds)
+        return sorted(found & set(self.seconds), key=lambda test: self.seconds[test])
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -45,19 +43,12 @@ class Reach:
         if report.failed:
             self.failed.append(report.nodeid)
 
-    def trace(self, frame: FrameType, event: str, _: Any) -> Any:
+    def trace(self, frame: FrameType, event: str, _: Any) -> None:
+        """Note a call; lines are not followed, which would take many times as long."""
         path = frame.f_code.co_filename
-        if not path.startswith(self.folder):
-            return None
-        self._note(path, frame.f_lineno)
-        return self._line
-
-    def _line(self, frame: FrameType, event: str, _: Any) -> Any:
-        self._note(frame.f_code.co_filename, frame.f_lineno)
-        return self._line
-
-    def _note(self, path: str, line: int) -> None:
-        self.tests.setdefault((path, line), set()).add(self._now)
+        if path.startswith(self.folder):
+            place = path, frame.f_code.co_firstlineno
+            self.tests.setdefault(place, set()).add(self._now)
 
 
 def followed(folder: str, files: Sequence[str]) -> Reach:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
+import resource
 import sys
-import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -26,8 +24,11 @@ import pytest
 from tests.mutation import reach
 from tests.mutation.mutants import Mutant
 
-KILLED, ALIVE, SLOW = "killed", "alive", "too slow"
-LEAST_S, TIMES = 10.0, 4.0
+KILLED, ALIVE = "killed", "alive"
+SPARE_S = 10.0  # of CPU, beside the time the tests took while they were followed, which is longer
+BY_COMMAND_S = 120.0
+MEMORY = 4 * 2**30
+FIRST = 25  # the quickest tests, which are tried before all of them
 assert hypothesis.strategies
 
 
@@ -36,7 +37,7 @@ class Plan:
     """What to try, and with which tests."""
 
     mutants: list[Mutant]
-    plain: list[str]  # test files that need neither Django nor a database
+    plain: list[str]  # test files that need no Django; a test that does need it joins the others
     whole: list[str]  # test files that those which survive must meet besides
     jobs: int
 
@@ -57,47 +58,65 @@ class _Chosen:
 
 
 def results(plan: Plan, tell: Callable[[str], None]) -> list[str]:
-    """Return of each mutant whether it was killed, lives or was too slow."""
+    """Return of each mutant whether it was killed or lives."""
     reached = _in_child(lambda: reach.followed(str(Path("tariffs/engine").absolute()), plan.plain))
     tell(f"{len(reached.seconds)} tests, {sum(reached.seconds.values()):.0f} s while followed")
-    _refuse_failing(reached.failed, plan.whole)
+    whole = sorted({*plan.whole, *(test.partition("::")[0] for test in reached.failed)})
+    _refuse_failing(whole)
     found = [""] * len(plan.mutants)
     waiting = list(enumerate(plan.mutants))[::-1]
-    running: dict[int, tuple[int, float]] = {}
+    running: dict[int, int] = {}
     while waiting or running:
         while waiting and len(running) < plan.jobs:
             index, mutant = waiting.pop()
-            tests = reached.of(str(Path(mutant.path).absolute()), mutant.lines)
-            limit = LEAST_S + TIMES * sum(reached.seconds[test] for test in tests)
-            running[_fork(lambda m=mutant, t=tests: _try(m, t, plan))] = index, _now() + limit
-        for pid, outcome in _ended(running):
-            found[running.pop(pid)[0]] = outcome
-            if sum(map(bool, found)) % 50 == 0:
-                tell(f"{sum(map(bool, found))} of {len(found)}, {found.count(ALIVE)} alive")
+            tests = reached.of(str(Path(mutant.path).absolute()), mutant.home)
+            running[_fork(lambda m=mutant, t=tests: _try(m, t, reached, whole))] = index
+        pid, status = os.wait()
+        found[running.pop(pid)] = KILLED if status else ALIVE
+        if (done := sum(map(bool, found))) % 50 == 0:
+            tell(f"{done} of {len(found)}, {found.count(ALIVE)} alive")
     return found
 
 
-def _refuse_failing(failed: list[str], whole: list[str]) -> None:
-    """See that all tests pass as the engine is, else they would kill whatever comes.
+def _refuse_failing(whole: list[str]) -> None:
+    """See that these tests pass as the engine is, else they would kill whatever comes.
 
     :raises SystemExit: if one fails
     """
-    pid = _fork(lambda: int(pytest.main(["-q", "-x", *whole])))
-    _, status = os.waitpid(pid, 0)
-    if failed or status:
-        raise SystemExit(f"tests fail without any change: {failed or whole}")
+    _, status = os.waitpid(_fork(lambda: _by_command(whole)), 0)
+    if status:
+        raise SystemExit(f"tests fail without any change, in one of {', '.join(whole)}")
 
 
-def _try(mutant: Mutant, tests: list[str], plan: Plan) -> int:
-    """Return 0 if every test passes although the file is another one."""
+def _try(mutant: Mutant, tests: list[str], reached: reach.Reach, whole: list[str]) -> int:
+    """Return 0 if every test passes although the file is another one; one without end is ended."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     _replace(str(Path(mutant.path).absolute()), mutant.source)
     reach.same_examples()
-    if tests:
-        files = sorted({test.partition("::")[0] for test in tests})
-        code = pytest.main([*reach.PLAIN, "-x", *files], plugins=[_Chosen(tests)])
-        if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+    for some in (tests[:FIRST], tests):
+        _limit(sum(reached.seconds[test] for test in some))
+        if some and _fails(some):
             return 1
-    return int(pytest.main(["-q", "-x", *plan.whole]))
+    _limit(BY_COMMAND_S)
+    return _by_command(whole)
+
+
+def _limit(more_s: float) -> None:
+    """Let this process use so much more of the processor, and some to spare."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = int(used.ru_utime + used.ru_stime + more_s + SPARE_S)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+
+
+def _by_command(whole: list[str]) -> int:
+    """Run tests that need Django; whether pages know all fields is no matter of amounts."""
+    return int(pytest.main(["-q", "-x", "-k", "not schema", *whole]))
+
+
+def _fails(tests: list[str]) -> bool:
+    files = sorted({test.partition("::")[0] for test in tests})
+    code = pytest.main([*reach.PLAIN, "-x", *files], plugins=[_Chosen(tests)])
+    return code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 def _replace(path: str, source: str) -> None:
@@ -110,22 +129,6 @@ def _replace(path: str, source: str) -> None:
         return ordinary(self, name)
 
     SourceFileLoader.get_code = code
-
-
-def _ended(running: dict[int, tuple[int, float]]) -> Sequence[tuple[int, str]]:
-    """Return the children that are done or whose time is up."""
-    time.sleep(0.02)
-    ended = []
-    for pid, (_, until) in running.items():
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            ended.append((pid, KILLED if status else ALIVE))
-        elif _now() > until:
-            with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            ended.append((pid, SLOW))
-    return ended
 
 
 def _fork(work: Callable[[], int]) -> int:
@@ -164,10 +167,6 @@ def _in_child(work: Callable[[], Any]) -> Any:
         told = pipe.read()
     os.waitpid(pid, 0)
     return pickle.loads(told)
-
-
-def _now() -> float:
-    return time.monotonic()
 
 
 if __name__ == "__main__":

@@ -185,7 +185,7 @@ def test_use_that_does_not_fit_the_charges_is_refused(rate, tariff, row, says):
 def test_readings_of_power_tell_no_demand(rate):
     readings = [row.replace("import,1,kWh", "power,1,kW") for row in hours(ORDINARY, 2)]
 
-    with pytest.raises(CommandError, match="row 2: is in W, but demand .* told by Wh here"):
+    with pytest.raises(CommandError, match=r"row 2: is in W, but demand .* told by Wh here"):
         rate(DEMAND, HEADER, *readings)
 
 

@@ -161,7 +161,11 @@ CREDITS = [
     ("charges[1].expires_after_months", "settled in lots", having(sun(expires_after_months=12))),
     ("charges[1].applies_to", "must name", having(lots(applies_to=[]))),
     ("charges[1].applies_to", "must name", having(sun(settle="lots"))),
-    ("charges[1].expires_after_months", "must be from 1 to 1200", having(lots(expires_after_months=0))),
+    (
+        "charges[1].expires_after_months",
+        "must be from 1 to 1200",
+        having(lots(expires_after_months=0)),
+    ),
     (
         "charges[1].expires_after_months",
         "more than 0 decimals",
