@@ -19,8 +19,8 @@ from statements.presentation.labels import unit_words
 from statements.problems import Problem
 from statements.rating.book import PricedTime, open_book
 from tariffs import engine, names
+from tariffs.engine.quantities.slots import slot_rows
 from tariffs.engine.shape import EnergyCharge, PriceRow
-from tariffs.engine.slots import slot_rows
 
 MINUTE = 60
 

@@ -14,8 +14,8 @@ from core.charts import Kind, Series
 from core.periods import Period
 from reports.usage.slots import Slots
 from tariffs import engine
+from tariffs.engine.quantities.slots import slot_rows
 from tariffs.engine.shape import EnergyCharge
-from tariffs.engine.slots import slot_rows
 from tariffs.names import told
 
 MOST = 6

@@ -13,7 +13,7 @@ from meters.readings import Quality
 from reports.usage.bands import Bands
 from reports.usage.slots import Flags, Slots, Whole
 from reports.usage.spans import Bucket
-from tariffs.engine.slots import seconds
+from tariffs.engine.quantities.slots import seconds
 
 
 @dataclass

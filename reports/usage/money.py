@@ -24,7 +24,7 @@ from statements.models import StatementLine
 from statements.presentation.units import BASE_UNIT
 from statements.rating.book import tariffs_by_version
 from tariffs import engine
-from tariffs.engine import units
+from tariffs.engine.quantities import units
 from tariffs.engine.shape import PRICE_DIGITS, EnergyCharge, SlabRule, SlabsWithTime
 from tariffs.models import TariffVersion
 

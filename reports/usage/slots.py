@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.periods import Period
 from meters.readings import MISSING, Quality, fetch_matrix
 from reports.usage.services import Hung, Service
-from tariffs.engine.slots import seconds
+from tariffs.engine.quantities.slots import seconds
 
 PATIENCE = timedelta(days=3)  # what is missing for longer is a gap
 Whole = NDArray[np.int64]

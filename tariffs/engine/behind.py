@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from tariffs.engine import averages, peaks, units
 from tariffs.engine.arithmetic import Whole
-from tariffs.engine.around import Around
-from tariffs.engine.coverage import FREE
 from tariffs.engine.errors import UsageError
-from tariffs.engine.runs import rows_of_slots
+from tariffs.engine.quantities import averages, peaks, units
+from tariffs.engine.quantities.around import Around
+from tariffs.engine.quantities.coverage import FREE
+from tariffs.engine.quantities.runs import rows_of_slots
+from tariffs.engine.quantities.windows import Windows
 from tariffs.engine.shape import DemandCharge, EnergyCharge, Peak, SlabRule, SlabsWithTime
 from tariffs.engine.values import Column, Intervals, Mask, Segment, Units, Usage
-from tariffs.engine.windows import Windows
 
 
 def intervals_behind(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from core.periods import local_date
-from tariffs.engine import uses
+from tariffs.engine.quantities import uses
 from tariffs.engine.rated import Rated
 from tariffs.engine.values import Amounts, Past, Units, Usage
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from core.money import Rounding
-from tariffs.engine.days import billing_days
-from tariffs.engine.slots import offsets, seconds
+from tariffs.engine.quantities.days import billing_days
+from tariffs.engine.quantities.slots import offsets, seconds
 from tariffs.engine.values import ENGINE_VERSION, Amounts, Column, Lot, Segment, Table
 
 

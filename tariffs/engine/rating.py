@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from core.money import Rounding
-from tariffs.engine import coverage, uses
 from tariffs.engine.arithmetic import SAFE, greatest
-from tariffs.engine.days import billing_days
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pricing import (
     conditions,
@@ -23,6 +21,8 @@ from tariffs.engine.pricing import (
     total,
 )
 from tariffs.engine.pricing.bill import Bill
+from tariffs.engine.quantities import coverage, uses
+from tariffs.engine.quantities.days import billing_days
 from tariffs.engine.rated import Rated
 from tariffs.engine.shape import (
     AnyCharge,

@@ -13,7 +13,7 @@ import numpy as np
 from core.money import divide
 from core.periods import Period
 from tariffs.engine import Intervals, Registers, Segment, Totals, Usage
-from tariffs.engine.days import billing_days
+from tariffs.engine.quantities.days import billing_days
 from tariffs.rate_file.errors import BadUsage
 from tariffs.rate_file.rows import Row
 from tariffs.rate_file.usage import UsageFile

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.periods import Period, local_days
 from tariffs import engine
-from tariffs.engine.days import billing_days
+from tariffs.engine.quantities.days import billing_days
 from tariffs.rate_file import quantities, usage
 from tariffs.rate_file.account import Account, Dated
 from tariffs.rate_file.cycle import Billed

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.periods import local_days
-from tariffs.engine.windows import _cycle
+from tariffs.engine.quantities.windows import _cycle
 from tests.tariffs.bills import readings
 from tests.tariffs.definitions import definition
 

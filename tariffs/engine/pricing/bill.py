@@ -14,9 +14,9 @@ import numpy as np
 from core.money import Rounding, divide, minor_digits
 from core.periods import last_day
 from tariffs.engine.arithmetic import fitted, priced
-from tariffs.engine.days import billing_days
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pieces import TotalRule
+from tariffs.engine.quantities.days import billing_days
 from tariffs.engine.shape import PRICE_DIGITS, AnyCharge
 from tariffs.engine.values import Amounts, Column, Intervals, Lot, Mask, Past, Segment, Usage
 

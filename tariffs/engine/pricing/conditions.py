@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.periods import local_date
-from tariffs.engine import checked, uses
+from tariffs.engine import checked
 from tariffs.engine.conditions import Named, Term, UseBetween
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pricing.bill import Bill
+from tariffs.engine.quantities import uses
 from tariffs.engine.values import Amounts, Intervals, Mask
 
 

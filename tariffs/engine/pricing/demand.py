@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from core.money import divide
-from tariffs.engine import peaks, slabs
 from tariffs.engine.arithmetic import times
-from tariffs.engine.around import Around
 from tariffs.engine.pieces import Quantum
 from tariffs.engine.pricing.bill import Bill
 from tariffs.engine.pricing.ratchet import held_up
+from tariffs.engine.quantities import peaks, slabs
+from tariffs.engine.quantities.around import Around
+from tariffs.engine.quantities.slabs import Part
+from tariffs.engine.quantities.widths import Bounds, cycle_days
 from tariffs.engine.shape import (
     DemandBasis,
     DemandCharge,
@@ -24,9 +26,7 @@ from tariffs.engine.shape import (
     Proration,
     SlabRule,
 )
-from tariffs.engine.slabs import Part
 from tariffs.engine.values import Amounts, Column, Mask, Segment
-from tariffs.engine.widths import Bounds, cycle_days
 
 UNKNOWN = -1  # in place of a peak
 EVERY_DAY = PriceRow("", "", ())  # a row of no season: every day counts

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from tariffs.engine import steps, units, uses, widths
 from tariffs.engine.arithmetic import Whole, times
-from tariffs.engine.around import Around
-from tariffs.engine.days import billing_days
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pricing.bill import Bill
+from tariffs.engine.quantities import steps, units, uses, widths
+from tariffs.engine.quantities.around import Around
+from tariffs.engine.quantities.days import billing_days
+from tariffs.engine.quantities.units import Part
 from tariffs.engine.shape import DemandCharge, EnergyCharge, OnChange, Proration, SlabWidth
-from tariffs.engine.units import Part
 from tariffs.engine.values import Column, Segment, Usage
 
 

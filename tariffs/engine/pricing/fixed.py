@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from tariffs.engine import widths
-from tariffs.engine.around import Around
-from tariffs.engine.days import billing_days
 from tariffs.engine.pricing.bill import Bill
+from tariffs.engine.quantities import widths
+from tariffs.engine.quantities.around import Around
+from tariffs.engine.quantities.days import billing_days
 from tariffs.engine.shape import FixedBasis, FixedCharge, OnChange, Proration
 from tariffs.engine.values import Column, Segment
 

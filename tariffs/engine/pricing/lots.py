@@ -11,10 +11,10 @@ import numpy as np
 
 from core import periods
 from core.money import Rounding
-from tariffs.engine.days import billing_days
 from tariffs.engine.pricing.base import nothing, sum_of
 from tariffs.engine.pricing.bill import Bill, rounded
 from tariffs.engine.pricing.chain import Link, links
+from tariffs.engine.quantities.days import billing_days
 from tariffs.engine.shape import PRICE_SCALE, EnergyCharge
 from tariffs.engine.values import Amounts, Column, Lot, Mask
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from core.money import Rounding, divide
 from core.periods import local_date
-from tariffs.engine import coverage
 from tariffs.engine.arithmetic import priced
 from tariffs.engine.charges import Ratchet
 from tariffs.engine.pricing.bill import Bill
+from tariffs.engine.quantities import coverage
 from tariffs.engine.shape import PRICE_SCALE, DemandCharge, RatchetRule
 from tariffs.engine.values import Amounts
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from tariffs.engine.days import billing_days
 from tariffs.engine.pricing.base import Base
 from tariffs.engine.pricing.bill import Bill, fractions, rounded
+from tariffs.engine.quantities.days import billing_days
 from tariffs.engine.shape import MinimumCharge, Proration
 from tariffs.engine.values import Amounts
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tariffs.engine import coverage
 from tariffs.engine.errors import TariffError
+from tariffs.engine.quantities import coverage
 from tariffs.engine.shape import (
     AnyCharge,
     Clock,

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import TypeVar
 
 from core.money import NotExact, to_scaled
-from tariffs.engine.days import DAY_END, DAY_NAMES, LEAP_YEAR
 from tariffs.engine.errors import TariffError
 from tariffs.engine.pieces import MonthDays, Window
+from tariffs.engine.quantities.days import DAY_END, DAY_NAMES, LEAP_YEAR
 from tariffs.engine.reading.fields import Fields, as_text
 
 Row = TypeVar("Row")

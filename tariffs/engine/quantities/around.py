@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.periods import last_day
-from tariffs.engine import coverage
 from tariffs.engine.arithmetic import Whole
-from tariffs.engine.days import billing_days
+from tariffs.engine.quantities import coverage
+from tariffs.engine.quantities.days import billing_days
 from tariffs.engine.shape import OnChange
 from tariffs.engine.values import Segment, Usage
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from tariffs.engine import coverage, slabs, steps, widths
 from tariffs.engine.arithmetic import Whole
-from tariffs.engine.around import ALONE, Around
 from tariffs.engine.errors import UsageError
-from tariffs.engine.runs import Runs, metered
+from tariffs.engine.quantities import coverage, slabs, steps, widths
+from tariffs.engine.quantities.around import ALONE, Around
+from tariffs.engine.quantities.runs import Runs, metered
+from tariffs.engine.quantities.slabs import Part
+from tariffs.engine.quantities.widths import Bounds
 from tariffs.engine.shape import EnergyCharge, Slab, SlabRule, SlabsWithTime
-from tariffs.engine.slabs import Part
 from tariffs.engine.values import Intervals, Segment, Usage
-from tariffs.engine.widths import Bounds
 
 __all__ = ["LADDER", "Part", "groups", "parts", "priced_by", "slabs_of"]
 

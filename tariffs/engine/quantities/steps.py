@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from core.money import Rounding
-from tariffs.engine import widths
 from tariffs.engine.arithmetic import SAFE, Whole, greatest, priced, times
-from tariffs.engine.around import Around
 from tariffs.engine.errors import UsageError
 from tariffs.engine.measures import UNITS
 from tariffs.engine.pieces import Factor, Less
-from tariffs.engine.runs import Runs, metered
+from tariffs.engine.quantities import widths
+from tariffs.engine.quantities.around import Around
+from tariffs.engine.quantities.runs import Runs, metered
 from tariffs.engine.shape import PRICE_SCALE, EnergyCharge
 from tariffs.engine.values import Segment
 

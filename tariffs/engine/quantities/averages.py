@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from tariffs.engine.quantities.windows import Windows
 from tariffs.engine.values import Units
-from tariffs.engine.windows import Windows
 
 
 def energies(piece: Units, windows: Windows) -> Units:

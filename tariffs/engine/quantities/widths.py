@@ -12,11 +12,11 @@ import numpy as np
 
 from core.money import divide
 from tariffs.engine.arithmetic import SAFE, Whole, up_to_safe
-from tariffs.engine.around import Around
-from tariffs.engine.days import billing_days, whole_months
 from tariffs.engine.errors import UsageError
 from tariffs.engine.measures import THOUSANDTHS
 from tariffs.engine.pieces import Bound
+from tariffs.engine.quantities.around import Around
+from tariffs.engine.quantities.days import billing_days, whole_months
 from tariffs.engine.shape import EnergyCharge, FixedCharge, SlabWidth
 from tariffs.engine.values import Segment
 

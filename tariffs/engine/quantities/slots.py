@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from tariffs.engine import coverage
-from tariffs.engine.days import HOLIDAY
 from tariffs.engine.errors import UsageError
+from tariffs.engine.quantities import coverage
+from tariffs.engine.quantities.days import HOLIDAY
 from tariffs.engine.shape import Clock, Metered, Tariff
 
 DAY_S = 24 * 60 * 60

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tariffs.engine.arithmetic import Whole, shares
-from tariffs.engine.runs import Runs
-from tariffs.engine.widths import Bounds
+from tariffs.engine.quantities.runs import Runs
+from tariffs.engine.quantities.widths import Bounds
 
 
 @dataclass(frozen=True)

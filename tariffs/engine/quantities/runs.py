@@ -7,13 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tariffs.engine import checked, coverage
+from tariffs.engine import checked
 from tariffs.engine.arithmetic import Whole, shares
-from tariffs.engine.around import Around
-from tariffs.engine.days import billing_days
 from tariffs.engine.errors import UsageError
+from tariffs.engine.quantities import coverage
+from tariffs.engine.quantities.around import Around
+from tariffs.engine.quantities.days import billing_days
+from tariffs.engine.quantities.slots import SlotRows, slot_rows
 from tariffs.engine.shape import EnergyCharge, PriceRow
-from tariffs.engine.slots import SlotRows, slot_rows
 from tariffs.engine.values import Intervals, Registers, Segment, Totals, Units, Usage
 
 CHUNK = 256  # accounts whose readings fit the cache together

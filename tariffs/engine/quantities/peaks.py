@@ -13,12 +13,13 @@ from math import isqrt
 
 import numpy as np
 
-from tariffs.engine import averages, checked
+from tariffs.engine import checked
 from tariffs.engine.arithmetic import Whole
 from tariffs.engine.errors import UsageError
+from tariffs.engine.quantities import averages
+from tariffs.engine.quantities.windows import Places, Windows, lay, per_hour
 from tariffs.engine.shape import UNITS, AnyCharge, DemandCharge, EnergyCharge, Peak
 from tariffs.engine.values import Intervals, Registers, Segment, Totals, Units, Usage
-from tariffs.engine.windows import Places, Windows, lay, per_hour
 
 CHUNK = 256  # accounts whose readings fit the cache together
 MOST = 2**40  # base units in a window: more than any grid carries

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from tariffs.engine.days import DAY_END, DAY_NAMES, HOLIDAY, LEAP_YEAR
 from tariffs.engine.errors import TariffError
+from tariffs.engine.quantities.days import DAY_END, DAY_NAMES, HOLIDAY, LEAP_YEAR
 from tariffs.engine.shape import FixedCharge, Metered, PriceRow, Tariff
 
 FREE = -1

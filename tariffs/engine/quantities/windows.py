@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from tariffs.engine.coverage import FREE
 from tariffs.engine.errors import UsageError
+from tariffs.engine.quantities.coverage import FREE
+from tariffs.engine.quantities.slots import DAY_S, offsets, seconds, slot_rows
 from tariffs.engine.shape import DemandCharge, Peak, Tariff
-from tariffs.engine.slots import DAY_S, offsets, seconds, slot_rows
 
 Places = NDArray[np.intp]
 WEEK = 7
