@@ -21,8 +21,9 @@ from core.money import minor_digits
 from core.periods import Period, local_date
 from meters.queries import MeteredChannel, metered_agreements
 from reports.daily import Slots, held_slots, read_slots
-from statements.rating import beyond, inputs, price
-from statements.rating.inputs import BillInput, ChannelUse
+from statements.rating import beyond, price
+from statements.rating.inputs import BillInput, ChannelUse, Payer
+from statements.rating.load import load
 from statements.rating.usage import Read
 from tariffs.engine import UsageError
 
@@ -80,8 +81,8 @@ def projected(account: CustomerAccount, *, now: datetime) -> Projection | None:
 def _running(account: CustomerAccount, now: datetime) -> BillInput | None:
     """Return what the bill of the running month is made of, as far as it is not billed yet."""
     today = local_date(now, utility().zone)
-    payer = inputs.Payer(account.pk, account.currency, "en")
-    bills, _ = beyond.complete(inputs.load([payer], f"{today:%Y-%m}").bills)
+    payer = Payer(account.pk, account.currency, "en")
+    bills, _ = beyond.complete(load([payer], f"{today:%Y-%m}").bills)
     return bills[0] if bills and now in bills[0].cycle else None
 
 

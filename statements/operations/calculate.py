@@ -15,7 +15,9 @@ from core.updates import update_many
 from statements.models import BillingRun, RunChunk, RunItem, Statement
 from statements.operations import chunks
 from statements.problems import Problem
-from statements.rating import inputs, price, usual, write
+from statements.rating import price, usual, write
+from statements.rating.inputs import Payer
+from statements.rating.load import load
 
 
 def calculate_chunk(chunk: RunChunk, *, owner: str) -> None:
@@ -30,8 +32,8 @@ def calculate_chunk(chunk: RunChunk, *, owner: str) -> None:
 def _calculate(items: Sequence[chunks.Item], run: BillingRun) -> None:
     for item in items:
         hit("rate.item", account=item.account_id)
-    accounts = [inputs.Payer(i.account_id, i.currency, i.language) for i in items]
-    loaded = inputs.load(accounts, run.month)
+    accounts = [Payer(i.account_id, i.currency, i.language) for i in items]
+    loaded = load(accounts, run.month)
     bills, problems = price.price(loaded.bills)
     bills = usual.hold_unusual(bills, loaded.before)
     write.drafts(bills, run, recorded_at=clock.now(), state=first_state())

@@ -11,7 +11,9 @@ from accounts.models import CustomerAccount
 from core.money import from_minor
 from statements.models import BillingCycle
 from statements.operations.plan import CHUNK_SIZE, due_accounts
-from statements.rating import inputs, price, usual
+from statements.rating import price, usual
+from statements.rating.inputs import Payer
+from statements.rating.load import load
 
 FIRST = 20
 
@@ -57,8 +59,8 @@ def trial(cycle: BillingCycle, month: str, *, as_of: datetime) -> TrialSummary:
 
 def _add(summary: TrialSummary, accounts: list[CustomerAccount]) -> None:
     numbers = {account.pk: account.number for account in accounts}
-    payers = [inputs.Payer(a.pk, a.currency, a.customer.language) for a in accounts]
-    loaded = inputs.load(payers, summary.month)
+    payers = [Payer(a.pk, a.currency, a.customer.language) for a in accounts]
+    loaded = load(payers, summary.month)
     bills, problems = price.price(loaded.bills)
     bills = usual.hold_unusual(bills, loaded.before)
     summary.bills += len(bills)

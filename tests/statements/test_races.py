@@ -133,7 +133,7 @@ def _drop(cursor, name: str) -> str:
 def calculate_twice(monkeypatch) -> list[Exception | None]:
     """Calculate one account in two transactions that both saw that it is not billed yet."""
     run = planned()
-    after_both(monkeypatch, calculate.inputs, "load")
+    after_both(monkeypatch, calculate, "load")
 
     def once() -> None:
         with transaction.atomic():
@@ -177,7 +177,7 @@ def overtaken(monkeypatch) -> list[Exception | None]:
     planned()
     zombie = take("zombie", -1)
     asleep, heir_is_done = threading.Event(), threading.Event()
-    load = calculate.inputs.load
+    load = calculate.load
 
     def load_and_fall_asleep(*args):
         loaded = load(*args)
@@ -193,7 +193,7 @@ def overtaken(monkeypatch) -> list[Exception | None]:
         finally:
             heir_is_done.set()
 
-    monkeypatch.setattr(calculate.inputs, "load", load_and_fall_asleep)
+    monkeypatch.setattr(calculate, "load", load_and_fall_asleep)
     return together(lambda: calculate.calculate_chunk(zombie, owner="zombie"), heir)
 
 
