@@ -47,6 +47,9 @@ class Mutant:
         """What tells it from others, however lines move."""
         return self.path, self.scope, self.before, self.after
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} {self.before} -> {self.after}"
+
 
 def mutants(path: str, source: str) -> list[Mutant]:
     """Return every mutant of a file, in the order of its lines."""

@@ -72,7 +72,10 @@ def results(plan: Plan, tell: Callable[[str], None]) -> list[str]:
             tests = reached.of(str(Path(mutant.path).absolute()), mutant.home)
             running[_fork(lambda m=mutant, t=tests: _try(m, t, reached, whole))] = index
         pid, status = os.wait()
-        found[running.pop(pid)] = KILLED if status else ALIVE
+        index = running.pop(pid)
+        found[index] = KILLED if status else ALIVE
+        if not status:
+            tell(f"{plan.mutants[index]} lives")
         if (done := sum(map(bool, found))) % 50 == 0:
             tell(f"{done} of {len(found)}, {found.count(ALIVE)} alive")
     return found
