@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from core.periods import local_date, local_day, midnight
+from core.periods import local_date, midnight
 
 DAY = timedelta(days=1)
+NO_TIME, SECOND = timedelta(), timedelta(seconds=1)
 HOUR_S = 3600
 
 
@@ -22,8 +23,8 @@ def note(first: datetime, second: datetime, zone: ZoneInfo) -> str:
 
 def told(day: date, zone: ZoneInfo) -> str:
     """Say how long a day is, by both of its clocks."""
-    period = local_day(day, zone)
-    before, after = (_offset(moment, zone) for moment in (period.starts_at, period.ends_at))
+    starts_at, ends_at = _edges(day, zone)
+    before, after = _offset(starts_at - SECOND, zone), _offset(ends_at, zone)
     return (
         f"{day} has {_hours(day, zone)} hours in {zone.key}: its clocks change from "
         f"UTC{before} to UTC{after}"
@@ -34,16 +35,22 @@ def day_cut_short(edge: datetime, zone: ZoneInfo) -> date | None:
     """Return the day of another length that ends, or starts, at this edge if it had 24 hours."""
     near = local_date(edge, zone)
     for day in (near - DAY, near, near + DAY):
-        if _hours(day, zone) == "24":
+        starts_at, ends_at = _edges(day, zone)
+        if ends_at - starts_at in (DAY, NO_TIME):
             continue
-        starts_at, ends_at = midnight(day, zone), midnight(day + DAY, zone)
         if edge in (starts_at + DAY, ends_at - DAY):
             return day
     return None
 
 
 def _hours(day: date, zone: ZoneInfo) -> str:
-    return f"{local_day(day, zone).seconds / HOUR_S:g}"
+    starts_at, ends_at = _edges(day, zone)
+    return f"{(ends_at - starts_at).total_seconds() / HOUR_S:g}"
+
+
+def _edges(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return from when to when a day lasts; the same moment twice of a day that was skipped."""
+    return midnight(day, zone), midnight(day + DAY, zone)
 
 
 def _offset(moment: datetime, zone: ZoneInfo) -> str:

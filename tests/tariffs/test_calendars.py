@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
+from core.periods import Period
 from tariffs import engine
 from tests.tariffs.bills import HERE, amounts, days, every_hour, priced, readings
 from tests.tariffs.definitions import definition, energy, fixed, slabs
@@ -93,3 +95,57 @@ def test_a_year_that_the_calendar_does_not_know_is_told(first, last, warned):
 
     assert len(rated.warnings) == len(warned)
     assert all(words in told for words, told in zip(warned, rated.warnings, strict=True))
+
+
+# Places whose clocks did more than an hour
+
+
+DATE_LINE = ZoneInfo("Pacific/Apia")  # had no 30 December 2011
+NEWFOUNDLAND = ZoneInfo("America/St_Johns")  # until 2011 from 00:01 back to 23:01 of the day before
+WEEKEND = {"weekend": [{"days": ["weekend", "holiday"]}], "week": [{"days": "weekday"}]}
+
+
+def test_a_day_that_the_place_skipped_is_not_billed():
+    december = days(date(2011, 12, 1), date(2011, 12, 31), DATE_LINE)
+    tariff = engine.parse(definition(fixed("1", basis="day"), **{"from": "2011-01-01"}))
+    parts = [Period(december.starts_at, skipped := days_end(29)), Period(skipped, days_end(31))]
+    segments = [engine.Segment(tariff, part, december, DATE_LINE) for part in parts]
+
+    rated = engine.rate(segments, {}, [], currency="USD", n=1)
+
+    assert [column.quantity[0] for column in rated.columns] == [29, 1]
+
+
+def days_end(day: int) -> datetime:
+    return days(date(2011, 12, 1), date(2011, 12, day), DATE_LINE).ends_at
+
+
+def test_readings_have_the_day_that_the_clock_shows_again():
+    """One minute of a Sunday, 59 of Saturday again, 24 hours of Sunday; then a Monday."""
+    period = days(date(2010, 11, 7), date(2010, 11, 8), NEWFOUNDLAND)
+    rows = [{"band": "weekend", "price": "1"}, {"band": "week", "price": "2"}]
+    written = definition(energy(prices=rows), bands=WEEKEND, **{"from": "2010-01-01"})
+    values = np.ones((1, period.seconds // 60), np.int64)
+
+    rated = readings(written, values, period, interval_s=60, zone=NEWFOUNDLAND)
+
+    assert [column.quantity[0] for column in rated.columns] == [25 * 60, 24 * 60]
+
+
+@pytest.mark.parametrize("year", [2016, 2017])
+def test_standard_time_is_that_of_the_year_which_begins(year):
+    """Istanbul stayed on summer time in 2016; by UTC its January begins in December."""
+    zone, new_year = ZoneInfo("Europe/Istanbul"), date(year, 1, 1)
+    bands = {
+        "day": [{"from": "06:00", "to": "22:00"}],
+        "night": [{"from": "22:00", "to": "06:00"}],
+    }
+    rows = [{"band": "day", "price": "1"}, {"band": "night", "price": "2"}]
+    tariff = definition(
+        energy(prices=rows), bands=bands, clock="standard", **{"from": "2010-01-01"}
+    )
+    from_six_to_seven = [1000 * (hour == 6) for hour in range(24)]
+
+    rated = readings(tariff, from_six_to_seven, days(new_year, new_year, zone), zone=zone)
+
+    assert amounts(rated) == {"energy/day": 1_00}

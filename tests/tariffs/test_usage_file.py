@@ -314,6 +314,22 @@ def test_half_an_hour_of_summer_time_is_told_as_such():
     )
 
 
+def test_a_clock_that_changes_at_midnight_is_told_with_what_it_showed_before():
+    assert clocks.told(date(2026, 3, 29), ZoneInfo("Asia/Beirut")) == (
+        "2026-03-29 has 23 hours in Asia/Beirut: its clocks change from UTC+02:00 to UTC+03:00"
+    )
+
+
+def test_a_day_that_the_place_skipped_is_told_and_hides_no_other():
+    """Apia went over the date line: 29 December 2011 was followed by the 31st."""
+    zone, start = ZoneInfo("Pacific/Apia"), datetime(2011, 12, 29, 10, tzinfo=UTC)
+
+    assert len(read(HEADER, *hours(start, 48), zone=zone).rows["import"]) == 48
+    assert "has 0 hours in Pacific/Apia: its clocks change from UTC-10:00 to UTC+14:00" in refused(
+        TOTALS, "2011-12-30,2011-12-31,import,1,kWh", zone=zone
+    )
+
+
 def test_a_year_by_one_offset_is_read_where_it_starts_and_ends_at_midnight():
     """Standard time all the year: every moment is clear, though clocks show another hour."""
     start = datetime(2026, 1, 1, 5, tzinfo=UTC)

@@ -16,14 +16,15 @@ LEAP_YEAR = 2024
 def billing_days(period: Period, zone: ZoneInfo) -> list[date]:
     """Return the local days that end inside the period, so each day is billed exactly once.
 
-    The day of moving in counts, the day of moving out does not.
+    The day of moving in counts, the day of moving out does not, and neither does a day that the
+    place skipped when it went over the date line.
     """
     day = local_date(period.starts_at, zone)
-    days = []
+    starts_at, days = midnight(day, zone), []
     while (ends_at := midnight(day + timedelta(days=1), zone)) <= period.ends_at:
-        if ends_at > period.starts_at:
+        if ends_at > max(period.starts_at, starts_at):
             days.append(day)
-        day += timedelta(days=1)
+        day, starts_at = day + timedelta(days=1), ends_at
     return days
 
 

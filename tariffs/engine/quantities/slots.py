@@ -123,11 +123,11 @@ def _rows_at(
     charge: Metered, tariff: Tariff, local: NDArray[np.int64], seasons_on: date | None
 ) -> NDArray[np.int16]:
     days, minutes = local // DAY_S, local % DAY_S // 60
-    first = int(days[0])
+    first, last = int(days.min()), int(days.max())  # a clock set back at 00:01 shows a day twice
     grids: list[coverage.DayGrid] = []
     index: dict[frozenset[str], int] = {}
     kinds = []
-    for number in range(first, int(days[-1]) + 1):
+    for number in range(first, last + 1):
         day = date.fromordinal(EPOCH_DAY + number)
         in_seasons = coverage.seasons_of(seasons_on or day, tariff)
         if in_seasons not in index:
@@ -145,7 +145,7 @@ def _offset(zone: ZoneInfo, second: int) -> int:
 
 def _standard_offset(zone: ZoneInfo, second: int) -> int:
     """Return the smaller offset of midwinter and midsummer: the clock that does not change."""
-    year = (EPOCH + timedelta(seconds=second)).year
+    year = (EPOCH + timedelta(seconds=second)).astimezone(zone).year
     return min(_offset(zone, seconds(datetime(year, month, 1, tzinfo=UTC))) for month in (1, 7))
 
 

@@ -19,10 +19,10 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def days_between(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> list[date]:
-    """Return the local days that end in the period: each day is billed once."""
+    """Return the local days that end in the period: each day is billed once, if there was one."""
     day, found = starts_at.astimezone(zone).date() - timedelta(days=1), []
     while (end := midnight(day + timedelta(days=1), zone)) <= ends_at:
-        if end > starts_at:
+        if end > starts_at and end > midnight(day, zone):
             found.append(day)
         day += timedelta(days=1)
     return found
@@ -32,7 +32,8 @@ def local(moment: datetime, zone: ZoneInfo, clock: str) -> datetime:
     """Return what the clock shows; the standard clock never changes."""
     if clock == "wall":
         return moment.astimezone(zone).replace(tzinfo=None)
-    ends = (datetime(moment.year, month, 1, tzinfo=UTC).astimezone(zone) for month in (1, 7))
+    year = moment.astimezone(zone).year
+    ends = (datetime(year, month, 1, tzinfo=UTC).astimezone(zone) for month in (1, 7))
     ahead = min(end.utcoffset() or timedelta() for end in ends)
     return moment.astimezone(UTC).replace(tzinfo=None) + ahead
 
