@@ -12,7 +12,6 @@ from tariffs.engine.arithmetic import Whole
 from tariffs.engine.errors import UsageError
 from tariffs.engine.quantities import averages, peaks, units
 from tariffs.engine.quantities.around import Around
-from tariffs.engine.quantities.coverage import FREE
 from tariffs.engine.quantities.runs import rows_of_slots
 from tariffs.engine.quantities.windows import Windows
 from tariffs.engine.shape import DemandCharge, EnergyCharge, Peak, SlabRule, SlabsWithTime
@@ -82,8 +81,8 @@ def _slots_behind(
     table = charge.tables[label.get("table", 0)][1] if charge.tables else charge
     labelled = rows_of_slots(table, segment, usage, _around(label)).rows
     row = label.get("row")
-    if row is None:  # what was metered
-        return labelled != FREE
+    if row is None:  # what was metered, free time included
+        return np.ones(len(labelled), np.bool_)
     mine = np.ones(len(labelled), np.bool_) if row == units.LADDER else labelled == row
     if "lower" not in label or not _is_told_by_slot(charge, table, row):
         return mine

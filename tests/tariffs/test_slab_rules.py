@@ -326,10 +326,12 @@ def test_behind_a_slab_that_no_reading_tells_are_all_of_them(fields):
     assert behind(tariff, 1) == 24
 
 
-def test_behind_what_was_metered_are_all_readings_that_have_a_price():
+def test_behind_what_was_metered_are_all_readings_free_ones_too():
+    """24 kWh were metered, and the line says so; half of the 8 of the night have a price."""
     tariff = definition(
         energy(share_percent="50", elsewhere="free", prices=[{"band": "night", "price": "1"}]),
         bands=TWO_BANDS,
     )
 
-    assert behind(tariff, None) == 8
+    assert amounts(readings(tariff, every_hour(DAY), DAY)) == {"energy": 0, "energy/night": 4_00}
+    assert behind(tariff, None) == 24

@@ -25,7 +25,7 @@ def bounds(scene: Scene, unit: str, times: float = 1, *, finer: bool = False) ->
     count = range(scene.dice.whole(1, 3))
     found = {scene.quantity(unit, 0.05 * times, 1.6 * times) for _ in count}
     if finer and BASE_UNITS[unit] <= 1000 and scene.dice.has("bound finer than the meter", 0.4):
-        found = {_finer(scene, unit, bound) for bound in found}
+        found = {_finer(scene, unit, bound) for bound in sorted(found)}
     return sorted(found, key=number)
 
 
