@@ -54,7 +54,7 @@ def _told(line: Line, currency: str) -> str:
     if "lots" in label:
         return f"credit {label['lots']} {amount}"
     if line["kind"] == "rounding":
-        return f"to {from_minor(label['to'], currency)} {amount}"
+        return f"to steps of {from_minor(label['to'], currency)} = {amount}"
     return f"{_amount(line, 'quantity')} × {line['unit_price']} per {line['unit']} = {amount}"
 
 

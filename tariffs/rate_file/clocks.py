@@ -21,6 +21,22 @@ def note(first: datetime, second: datetime, zone: ZoneInfo) -> str:
     return ""
 
 
+def warnings(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> list[str]:
+    """Tell of days or more that neither start nor end with a day of the zone."""
+    edges = starts_at, ends_at
+    if ends_at - starts_at < DAY or any(at == midnight(local_date(at, zone), zone) for at in edges):
+        return []
+    first, last = (local(at, zone) for at in edges)
+    return [
+        f"what is priced is from {first} to {last}, not from midnight to midnight in {zone.key}"
+    ]
+
+
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """Write a moment by the clock of the zone, with its offset."""
+    return moment.astimezone(zone).isoformat()
+
+
 def told(day: date, zone: ZoneInfo) -> str:
     """Say how long a day is, by both of its clocks."""
     starts_at, ends_at = _edges(day, zone)

@@ -29,7 +29,7 @@ def check(families: Sequence[Family], use: UsageFile, account: Account) -> None:
                 _check_charge(charge, tariff, use)
         for source in needs.sources(tariff):
             if not quantities.names(use, tariff.commodity, source):
-                raise BadUsage(f"tariff {tariff.code}: the file has no channel {source!r}")
+                raise BadUsage(f"tariff {tariff.code}: {_lacks(use, source)}")
         _check_attributes(tariff, account)
     _check_past(families, account)
 
@@ -73,15 +73,21 @@ def _check_charge(charge: Metered, tariff: engine.Tariff, use: UsageFile) -> Non
     for source in charge.sources:
         found = quantities.names(use, tariff.commodity, source)
         if not found:
-            raise BadUsage(f"charge {charge.code}: the file has no channel {source!r}")
+            raise BadUsage(f"charge {charge.code}: {_lacks(use, source)}")
         wanted = _bases(charge, source, is_totals=use.is_totals)
         for name in found.values():
             row = use.rows[name][0]
             if row.base_unit not in wanted:
-                message = f"is in {row.base_unit}, but {charge.code} is per {_per(charge)}"
+                message = f"is in {row.unit}, but {charge.code} is per {_per(charge)}"
                 if isinstance(charge, DemandCharge):
                     message += f", which is told by {' or '.join(wanted)} here"
                 raise BadUsage(message, row=row.line)
+
+
+def _lacks(use: UsageFile, source: str) -> str:
+    if not use.rows:
+        return f"needs the channel {source!r} of a usage file"
+    return f"the file has no channel {source!r}, only {', '.join(map(repr, use.rows))}"
 
 
 def _bases(charge: Metered, source: str, *, is_totals: bool) -> tuple[str, ...]:

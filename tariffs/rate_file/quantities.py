@@ -14,6 +14,7 @@ from core.money import divide
 from core.periods import Period
 from tariffs.engine import Intervals, Registers, Segment, Totals, Usage
 from tariffs.engine.quantities.days import billing_days
+from tariffs.rate_file import clocks
 from tariffs.rate_file.errors import BadUsage
 from tariffs.rate_file.rows import Row
 from tariffs.rate_file.usage import UsageFile
@@ -45,7 +46,7 @@ def usage(use: UsageFile, source: str, segment: Segment, period: Period) -> Usag
     """
     found = names(use, segment.tariff.commodity, source)
     if not use.is_totals:
-        return _readings(use.rows[found[""]], found[""], segment.period)
+        return _readings(use.rows[found[""]], found[""], segment.period, segment.zone)
     shared = {
         band: np.array([_share(use.rows[name], name, segment, period)], np.int64)
         for band, name in found.items()
@@ -53,16 +54,16 @@ def usage(use: UsageFile, source: str, segment: Segment, period: Period) -> Usag
     return Totals(shared[""]) if "" in shared else Registers(shared)
 
 
-def _readings(rows: list[Row], name: str, period: Period) -> Intervals:
-    inside = _inside(rows, name, period)
+def _readings(rows: list[Row], name: str, period: Period, zone: ZoneInfo) -> Intervals:
+    inside = _inside(rows, name, period, zone)
     values = np.array([row.value for row in inside], dtype=np.int64)
     return Intervals(inside[0].starts_at, inside[0].seconds, values[np.newaxis, :])
 
 
 def _share(rows: list[Row], name: str, segment: Segment, period: Period) -> int:
     """Return the part of a total that falls to a segment by its days; the parts add up."""
-    inside = _inside(rows, name, period)
-    _check_unbroken(inside)
+    inside = _inside(rows, name, period, segment.zone)
+    _check_unbroken(inside, segment.zone)
     values = [row.value for row in inside]
     if inside[0].base_unit in PEAKS:
         return max(values)
@@ -86,26 +87,27 @@ def _days_until(moment: datetime, period: Period, zone: ZoneInfo) -> int:
     return len(billing_days(Period(period.starts_at, moment), zone))
 
 
-def _inside(rows: list[Row], name: str, period: Period) -> list[Row]:
+def _inside(rows: list[Row], name: str, period: Period, zone: ZoneInfo) -> list[Row]:
     """Return the rows that fill a period from its first to its last moment."""
     start = bisect_right(rows, period.starts_at, key=lambda row: row.ends_at)
     inside = rows[start : bisect_left(rows, period.ends_at, key=lambda row: row.starts_at)]
     if not inside:
-        raise BadUsage(f"channel {name}: no use in the period from {period.starts_at.isoformat()}")
+        starts_at, ends_at = (clocks.local(at, zone) for at in (period.starts_at, period.ends_at))
+        raise BadUsage(f"channel {name}: no use in the period from {starts_at} to {ends_at}")
     first, last = inside[0], inside[-1]
     if first.starts_at != period.starts_at:
-        at = f"starts at {first.starts_at.isoformat()}"
-        raise BadUsage(
-            f"{at}, not with the period at {period.starts_at.isoformat()}", row=first.line
-        )
+        at = f"starts at {clocks.local(first.starts_at, zone)}"
+        period_at = clocks.local(period.starts_at, zone)
+        raise BadUsage(f"{at}, not with the period at {period_at}", row=first.line)
     if last.ends_at != period.ends_at:
-        at = f"ends at {last.ends_at.isoformat()}"
-        raise BadUsage(f"{at}, not with the period at {period.ends_at.isoformat()}", row=last.line)
+        at = f"ends at {clocks.local(last.ends_at, zone)}"
+        period_at = clocks.local(period.ends_at, zone)
+        raise BadUsage(f"{at}, not with the period at {period_at}", row=last.line)
     return inside
 
 
-def _check_unbroken(inside: list[Row]) -> None:
+def _check_unbroken(inside: list[Row], zone: ZoneInfo) -> None:
     for before, row in pairwise(inside):
         if row.starts_at != before.ends_at:
-            gap = f"nothing from {before.ends_at.isoformat()}, where row {before.line} ends"
+            gap = f"nothing from {clocks.local(before.ends_at, zone)}, where row {before.line} ends"
             raise BadUsage(gap, row=row.line)

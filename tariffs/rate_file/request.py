@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.periods import BadPeriod, Period, midnight
-from tariffs.rate_file import account, bills, fit, usage, versions
+from tariffs.rate_file import account, bills, clocks, fit, usage, versions
 from tariffs.rate_file.account import Account
 from tariffs.rate_file.bills import Bill
 from tariffs.rate_file.cycle import Cycle, billed
@@ -57,7 +57,7 @@ def price(request: Request) -> Priced:
         tuple(tariff.name for tariff in newest),
         newest[0].currency,
         made,
-        tuple(fit.warnings(families, use, known)),
+        (*fit.warnings(families, use, known), *_edges(made, zone)),
     )
 
 
@@ -72,6 +72,10 @@ def _bills(
         return tuple(bills.price(ready, known, families[0].versions[0].tariff.currency))
 
 
+def _edges(made: Sequence[Bill], zone: ZoneInfo) -> list[str]:
+    return clocks.warnings(made[0].period.starts_at, made[-1].period.ends_at, zone)
+
+
 def _account(request: Request, currency: str) -> Account:
     return account.load(request.account, currency) if request.account else Account()
 
@@ -82,7 +86,9 @@ def _zone(request: Request, known: Account, families: Sequence[Family]) -> ZoneI
     try:
         return ZoneInfo(request.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise WrongOption(f"--zone: {request.zone!r} is not a time zone") from error
+        raise WrongOption(
+            f"--zone: {request.zone!r} is not a time zone, e.g. America/New_York"
+        ) from error
 
 
 def _within(request: Request, known: Account, use: UsageFile, zone: ZoneInfo) -> Period | None:

@@ -34,7 +34,11 @@ class Row:
     ends_at: datetime
     channel: str
     value: int
-    base_unit: str
+    unit: str  # as written
+
+    @property
+    def base_unit(self) -> str:
+        return UNITS[self.unit].base
 
     @property
     def seconds(self) -> int:
@@ -71,8 +75,9 @@ def _header(cells: list[str]) -> bool:
     if names in (READINGS, TOTALS):
         return names == TOTALS
     wanted = f"the columns must be {','.join(READINGS)} or {','.join(TOTALS)}"
-    if len(names) == 1 and names[0].split(";") in (READINGS, TOTALS):
-        raise BadUsage(f"{wanted}, with commas between them, not semicolons", row=1)
+    for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+        if len(names) == 1 and names[0].split(sign) in (READINGS, TOTALS):
+            raise BadUsage(f"{wanted}, with commas between them, not {called}", row=1)
     raise BadUsage(wanted, row=1)
 
 
@@ -87,8 +92,7 @@ def _row(line: int, cells: list[str], zone: ZoneInfo, *, is_totals: bool) -> Row
         raise BadUsage(f"ends at {end}, not after its start {start}{note}", row=line)
     if not channel:
         raise BadUsage("names no channel", row=line)
-    measure = _unit(unit, line)
-    return Row(line, starts_at, ends_at, channel, _value(value, measure, line), measure.base)
+    return Row(line, starts_at, ends_at, channel, _value(value, _unit(unit, line), line), unit)
 
 
 def _moment(text: str, line: int, zone: ZoneInfo, *, is_totals: bool) -> datetime:
@@ -98,7 +102,9 @@ def _moment(text: str, line: int, zone: ZoneInfo, *, is_totals: bool) -> datetim
         else:
             moment = datetime.fromisoformat(text)
     except ValueError:
-        raise BadUsage(f"{text!r} is not a moment, e.g. 2026-01-31T00:15-05:00", row=line) from None
+        day = "a day, e.g. 2026-01-31, or " if is_totals else ""
+        message = f"{text!r} is not {day}a moment, e.g. 2026-01-31T00:15-05:00"
+        raise BadUsage(message, row=line) from None
     except OverflowError:
         raise BadUsage(f"{text} is out of range", row=line) from None
     if moment.tzinfo is None:
@@ -117,8 +123,10 @@ def _unit(unit: str, line: int) -> Unit:
 
 
 def _value(text: str, unit: Unit, line: int) -> int:
+    if not PLAIN.fullmatch(text):
+        raise BadUsage(f"{text!r} is not a number as 1234.5, with a point or none", row=line)
     try:
-        if len(text) > MAX_LENGTH or not PLAIN.fullmatch(text):
+        if len(text) > MAX_LENGTH:
             raise NotExact(text)
         value = to_scaled(Decimal(text) * unit.scale, 0)
     except (InvalidOperation, NotExact):

@@ -13,7 +13,7 @@ from tariffs.rate_file import clocks, rows
 from tariffs.rate_file.errors import BadUsage, named
 from tariffs.rate_file.rows import MOST, Row
 
-NO_FILE = Path("usage")
+NO_FILE = Path("--usage")
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,13 @@ def read(lines: Iterable[str], zone: ZoneInfo, file: Path = NO_FILE) -> UsageFil
 
 def _check_order(own: Sequence[Row], zone: ZoneInfo, *, is_totals: bool) -> None:
     for before, row in pairwise(own):
-        if wrong := _misplaced(before, row, is_totals=is_totals):
+        if wrong := _misplaced(before, row, zone, is_totals=is_totals):
             raise BadUsage(wrong + clocks.note(row.starts_at, row.ends_at, zone), row=row.line)
         if row.base_unit != before.base_unit:
             raise BadUsage(f"another unit than row {before.line}", row=row.line)
 
 
-def _misplaced(before: Row, row: Row, *, is_totals: bool) -> str:
+def _misplaced(before: Row, row: Row, zone: ZoneInfo, *, is_totals: bool) -> str:
     """Return what is wrong with where a row stands in time."""
     if (row.starts_at, row.ends_at) == (before.starts_at, before.ends_at):
         return f"repeats row {before.line}"
@@ -90,8 +90,8 @@ def _misplaced(before: Row, row: Row, *, is_totals: bool) -> str:
         return ""
     if row.starts_at > before.ends_at:
         return (
-            f"nothing from {before.ends_at.isoformat()}, where row {before.line} ends, "
-            f"to {row.starts_at.isoformat()}"
+            f"nothing from {clocks.local(before.ends_at, zone)}, where row {before.line} ends, "
+            f"to {clocks.local(row.starts_at, zone)}"
         )
     return "" if row.seconds == before.seconds else f"is not as long as row {before.line}"
 
@@ -105,7 +105,7 @@ def _check_edges(own: Sequence[Row], zone: ZoneInfo) -> None:
         day = clocks.day_cut_short(edge, zone)
         if day is not None:
             raise BadUsage(
-                f"{verb} at {edge.astimezone(zone).isoformat()}, as if {day} had 24 hours; "
+                f"{verb} at {clocks.local(edge, zone)}, as if {day} had 24 hours; "
                 f"{clocks.told(day, zone)}",
                 row=row.line,
             )

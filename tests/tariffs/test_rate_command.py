@@ -103,6 +103,35 @@ def test_what_is_not_metered_needs_days_and_no_usage_file(rate):
     assert totals(result) == ["31.00"]
 
 
+def test_what_is_metered_needs_a_usage_file(rate):
+    with pytest.raises(CommandError) as refused:
+        rate(FLAT, from_="2026-01-01", to="2026-02-01")
+
+    assert str(refused.value) == (
+        "--usage: charge energy: needs the channel 'import' of a usage file"
+    )
+
+
+def test_days_of_another_zone_than_the_tariffs_are_a_warning(rate):
+    use = hours(datetime(2026, 6, 1, 7, tzinfo=UTC), 48)  # midnight in Los Angeles
+
+    here = rate(FLAT, HEADER, *use, as_json=True, zone="America/Los_Angeles")
+    there = rate(FLAT, HEADER, *use, as_json=True)
+
+    assert here["warnings"] == []
+    assert there["warnings"] == [
+        "what is priced is from 2026-06-01T03:00:00-04:00 to 2026-06-03T03:00:00-04:00, "
+        "not from midnight to midnight in America/New_York"
+    ]
+
+
+def test_an_option_that_is_no_day_is_told(rate):
+    with pytest.raises(
+        CommandError, match=r"argument --from: 'June' is not a day, e.g. 2026-01-31"
+    ):
+        rate(FLAT, from_="June", to="2026-02-01")
+
+
 def test_channel_that_nothing_prices_is_a_warning(rate):
     rows = ["2026-01-01,2026-02-01,import,1,kWh", "2026-01-01,2026-02-01,export,1,kWh"]
 
@@ -150,6 +179,11 @@ def test_registers_price_time_bands_without_readings(rate):
         ("{", "tariff0.json: is not JSON"),
         ("[]", "tariff0.json: must be one object"),
         (definition(energy(price="-1")), "tariff0.json: charges[0].price: must not be negative"),
+        (json.dumps(FLAT).replace('"0.1200"', "NaN"), "price: 'NaN' must be a number in quotes"),
+        (
+            definition(energy(price="0,12")),
+            "price: '0,12' must be a number in quotes, e.g. \"0.12\"",
+        ),
         (definition(energy(price="1"), to="2019-01-01"), "tariff0.json: to: 2019-01-01 must be"),
     ],
 )
@@ -163,15 +197,15 @@ def test_a_bad_tariff_is_refused_by_field(rate, tariff, says):
 @pytest.mark.parametrize(
     ("tariff", "row", "says"),
     [
-        (FLAT, "import,5,m3", "use.csv: row 2: is in l, but energy is per kWh"),
-        (FLAT, "export,5,kWh", "use.csv: charge energy: the file has no channel 'import'"),
-        (FLAT, "import,5,kW", "use.csv: row 2: is in W, but energy is per kWh"),
+        (FLAT, "import,5,m3", "use.csv: row 2: is in m3, but energy is per kWh"),
+        (FLAT, "export,5,kWh", "charge energy: the file has no channel 'import', only 'export'"),
+        (FLAT, "import,5,kW", "use.csv: row 2: is in kW, but energy is per kWh"),
         (
             DEMAND,
             "power,5,kWh",
-            "use.csv: row 2: is in Wh, but demand is per kW, which is told by W here",
+            "use.csv: row 2: is in kWh, but demand is per kW, which is told by W here",
         ),
-        (PEAK_HOUR, "import,5,kWh", "time bands"),
+        (PEAK_HOUR, "import,5,kWh", "needs readings, or a total for each band"),
         (BANDS, "import.day,5,kWh", "night"),
     ],
 )
@@ -185,14 +219,17 @@ def test_use_that_does_not_fit_the_charges_is_refused(rate, tariff, row, says):
 def test_readings_of_power_tell_no_demand(rate):
     readings = [row.replace("import,1,kWh", "power,1,kW") for row in hours(ORDINARY, 2)]
 
-    with pytest.raises(CommandError, match=r"row 2: is in W, but demand .* told by Wh here"):
+    with pytest.raises(CommandError, match=r"row 2: is in kW, but demand .* told by Wh here"):
         rate(DEMAND, HEADER, *readings)
 
 
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"from_": "2026-06-14"}, "row 2: starts at"),
+        (
+            {"from_": "2026-06-14"},
+            "row 2: starts at 2026-06-15T00:00:00-04:00, not with the period at 2026-06-14T00",
+        ),
         ({"to": "2026-06-17"}, "row 5: ends at"),
     ],
 )

@@ -143,7 +143,7 @@ def test_days_of_23_24_and_25_hours_are_what_they_are(day):
 SWAPPED = ",".join([*GOOD[0].split(",")[1::-1], "import,1,kWh"])
 HALF = GOOD[0].replace("T04:00", "T04:30").replace("T05:00", "T05:30")
 BAD_ROWS = [
-    ("row 3: nothing from 2026-06-15T05:00:00+00:00, where row 2 ends", [GOOD[0], GOOD[2]]),
+    ("row 3: nothing from 2026-06-15T01:00:00-04:00, where row 2 ends", [GOOD[0], GOOD[2]]),
     ("row 4: repeats row 3", [GOOD[0], GOOD[1], GOOD[1]]),
     ("row 4: overlaps row 2", [GOOD[0], GOOD[1], HALF]),
     ("row 3: is not as long as row 2", [GOOD[0], GOOD[1].replace("T06:00", "T05:30")]),
@@ -167,6 +167,7 @@ BAD_ROWS = [
     ("row 3: 6 cells instead of 5", [GOOD[0], GOOD[1].replace(",1,", ",1,234,")]),
     ("row 3: '1,234' is not a number", [GOOD[0], GOOD[1].replace(",1,", ',"1,234",')]),
     ("row 3: \"1'234\" is not a number", [GOOD[0], GOOD[1].replace(",1,", ",1'234,")]),
+    ("row 3: '1,5' is not a number as 1234.5, with a point or none", [GOOD[0], GOOD[1].replace(",1,", ',"1,5",')]),
     ("row 3: '1 234' is not a number", [GOOD[0], GOOD[1].replace(",1,", ",1 234,")]),
     ("is not a number of whole Wh", [GOOD[0], GOOD[1].replace(",1,", f",1.{'0' * 40}1,")]),
     ("row 2: 9999-12-31T22:00-05:00 is out of range", ["9999-12-31T22:00-05:00,9999-12-31T23:00-05:00,import,1,kWh"]),
@@ -194,6 +195,7 @@ def test_a_bad_row_is_named(says, lines):
         ("start,end,channel,value", "row 1: the columns must be"),
         ("start,end,value,channel,unit", "row 1: the columns must be"),
         ("start;end;channel;value;unit", "with commas between them, not semicolons"),
+        ("start\tend\tchannel\tvalue\tunit", "with commas between them, not tabs"),
     ],
 )
 def test_a_wrong_header_is_refused(header, says):
@@ -211,6 +213,14 @@ def test_totals_that_overlap_are_refused():
     )
 
     assert said == "row 3: overlaps row 2"
+
+
+def test_a_day_of_totals_is_told_as_a_day():
+    said = refused(TOTALS, "06/01/2026,07/01/2026,import,1,kWh")
+
+    assert said == (
+        "row 2: '06/01/2026' is not a day, e.g. 2026-01-31, or a moment, e.g. 2026-01-31T00:15-05:00"
+    )
 
 
 def test_a_file_of_too_many_rows_is_refused_at_the_first_one_too_many(monkeypatch):
@@ -293,8 +303,8 @@ def test_the_hour_that_comes_twice_is_given_once():
     before, after = naive("2026-11-01", "-04:00", 0, 2), naive("2026-11-01", "-05:00", 2, 24)
 
     assert refused(HEADER, *before, *after) == (
-        "row 4: nothing from 2026-11-01T06:00:00+00:00, where row 3 ends, "
-        f"to 2026-11-01T07:00:00+00:00 ({BACK})"
+        "row 4: nothing from 2026-11-01T01:00:00-05:00, where row 3 ends, "
+        f"to 2026-11-01T02:00:00-05:00 ({BACK})"
     )
 
 

@@ -93,7 +93,9 @@ def _attribute_runs(charge: EnergyCharge, usage: Usage) -> Runs:
 def _total_runs(charge: EnergyCharge, segment: Segment, values: Units, around: Around) -> Runs:
     """Spread a total over the seasons by days; the parts add up to it."""
     if charge.has_bands:
-        raise UsageError(f"charge {charge.code} has time bands: totals cannot be priced by them")
+        raise UsageError(
+            f"charge {charge.code} has time bands: it needs readings, or a total for each band"
+        )
     return _spread(checked.totals(values), _day_rows(charge, segment, "", around))
 
 

@@ -35,7 +35,9 @@ def load(text: str) -> dict[str, Any]:
     :raises TariffError: if it is not one JSON object
     """
     try:
-        read = json.loads(text, parse_float=str, object_pairs_hook=_without_repeats)
+        read = json.loads(
+            text, parse_float=str, parse_constant=str, object_pairs_hook=_without_repeats
+        )
     except TariffError:
         raise
     except (ValueError, RecursionError) as error:

@@ -112,7 +112,7 @@ class Fields:
     def end(self) -> None:
         """Refuse what nobody took: a misspelt field must not be lost silently."""
         for name in self._left:
-            raise TariffError(self.at(str(name)), "is not a field of the tariff format")
+            raise TariffError(self.at(str(name)), "is not a field that is known here")
 
 
 def as_rows(value: object, path: str) -> Iterator[tuple[Any, str]]:
@@ -148,9 +148,9 @@ def as_decimal(value: object, path: str) -> Decimal:
     if isinstance(value, float):
         raise TariffError(path, f"write {value} in quotes, so that no digit is lost")
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise TariffError(path, f"{value!r} must be a number, written in quotes")
+        raise TariffError(path, f'{value!r} must be a number in quotes, e.g. "0.12"')
     if isinstance(value, str) and not NUMBER.fullmatch(value):
-        raise TariffError(path, f"{value!r} must be a number, written in quotes")
+        raise TariffError(path, f'{value!r} must be a number in quotes, e.g. "0.12"')
     number = Decimal(value)
     written = f"{number:f}" if number.is_finite() and abs(number.adjusted()) < MAX_LENGTH else ""
     if not written or number.adjusted() > MAX_EXPONENT or len(written) > MAX_LENGTH:

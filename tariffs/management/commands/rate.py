@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,8 @@ class Command(BaseCommand):
         )
         parser.add_argument("--usage", type=Path, help="usage file, CSV")
         parser.add_argument("--account", type=Path, help="account file, JSON")
-        parser.add_argument("--from", dest="first", type=date.fromisoformat, help="first day")
-        parser.add_argument("--to", dest="end", type=date.fromisoformat, help="first day without")
+        parser.add_argument("--from", dest="first", type=_day, help="first day")
+        parser.add_argument("--to", dest="end", type=_day, help="first day without")
         parser.add_argument("--zone", default="", help="time zone; default: that of the tariff")
         parser.add_argument(
             "--cycle",
@@ -62,22 +63,29 @@ class Command(BaseCommand):
             raise rate_file.WrongOption("give --tariff, or --cases")
         priced = rate_file.price(request)
         if options["as_json"]:
-            self.stdout.write(json.dumps(rate_file.as_json(priced), indent=2, ensure_ascii=False))
+            self.stdout.write(_json(rate_file.as_json(priced), indent=2))
         else:
-            self.stdout.write(rate_file.as_text(priced))
+            self.stdout.write(_written(rate_file.as_text(priced)))
 
     def _price_cases(self, request: rate_file.Request, options: dict[str, Any]) -> None:
         if request.tariffs or request.usage or request.account:
             raise rate_file.WrongOption("--cases finds its files itself: name no other")
         failed = total = 0
         for outcome in cases.price_all(options["cases"], request):
-            self.stdout.write(json.dumps(outcome.report, ensure_ascii=False))
+            self.stdout.write(_json(outcome.report))
             if options["out"]:
                 _write(options["out"], outcome)
             total += 1
             failed += outcome.exit_code != 0
         if failed:
             raise CommandError(f"{failed} of {total} cases failed", returncode=WRONG_FILE)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a day, e.g. 2026-01-31") from None
 
 
 def _request(options: dict[str, Any]) -> rate_file.Request:
@@ -92,11 +100,20 @@ def _request(options: dict[str, Any]) -> rate_file.Request:
     )
 
 
+def _json(told: dict[str, Any], indent: int | None = None) -> str:
+    return _written(json.dumps(told, indent=indent, ensure_ascii=False))
+
+
+def _written(text: str) -> str:
+    """Return a text that UTF-8 can write; what is no letter, e.g. in a file's name, becomes ?."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _write(folder: Path, outcome: cases.Outcome) -> None:
     """Write CASE.json; a case of an inner directory goes into one of the same name."""
     file = folder / f"{outcome.case}.json"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(outcome.report, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        file.write_text(_json(outcome.report, indent=2) + "\n", "utf-8")
     except OSError as error:
         raise rate_file.WrongOption(f"--out: {file}: {error.strerror}") from error
