@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tariffs import engine
+from tariffs.engine.conditions import UseBetween
 from tests.tariffs.bills import days
 from tests.tariffs.cycles import FIRST, SECOND, assert_batch_is_single, bill, lines, part
 from tests.tariffs.definitions import definition, energy, fixed
@@ -142,6 +143,18 @@ def test_history_is_that_of_each_account():
 
     assert rated.total_minor.tolist() == [10_00, 0]
     assert_batch_is_single(rated, [bill(part(written), past=history(*one)) for one in use])
+
+
+def test_use_that_decides_about_a_tax_that_is_handed_over_is_kept_for_later_periods():
+    when = (UseBetween("import", last_periods=0, above=100_000, up_to=None),)
+    duty = engine.Tax("duty", "Duty", 20_00000000, when=when)
+
+    rated = bill(
+        part(definition(energy(price="1")), **{"import": [100_000, 100_001]}), taxes=[duty], n=2
+    )
+
+    assert rated.total_minor.tolist() == [100_00, 120_00]
+    assert rated.uses["a", "import"].tolist() == [100_000, 100_001]
 
 
 def test_use_that_decides_must_be_metered():

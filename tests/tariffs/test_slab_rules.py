@@ -163,6 +163,22 @@ def test_a_table_may_have_bands_and_another_none():
     assert readings(tariff, every_hour(DAY, 500), DAY).total_minor == [6_00]
 
 
+def test_the_total_that_picks_a_table_is_what_the_first_one_prices():
+    """Nights are free in the first table: 16 kWh by day stay in it, 16 × 0.50; 22.4 do not"""
+    tables = [{"up_to": "20", "prices": [{"band": "day", "price": "0.50"}]}, {"price": "0.30"}]
+    charge = energy(slab_rule="whole_table", tables=tables, elsewhere="free")
+    tariff = definition(charge, bands=TWO_BANDS)
+
+    assert readings(tariff, every_hour(DAY), DAY).total_minor == [8_00]
+    assert readings(tariff, every_hour(DAY, 1_400), DAY).total_minor == [10_08]
+
+
+def test_a_table_may_be_the_only_one():
+    tariff = definition(energy(slab_rule="whole_table", tables=[{"price": "0.50"}]))
+
+    assert priced(tariff, {"import": 2_000}, JUNE).total_minor == [1_00]
+
+
 def test_steps_come_before_the_table():
     """700 × 50 % = 350 kWh: 8 + 250 × 0.15"""
     tariff = definition(energy(slab_rule="whole_table", tables=TABLES, share_percent="50"))

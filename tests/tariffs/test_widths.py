@@ -51,8 +51,16 @@ def test_width_of_a_slab(width, period, cycle, expected):
     assert bound(period, cycle, slab_width=width) == expected
 
 
-def test_bounds_per_month_need_a_cycle_of_whole_months():
-    odd = days(date(2026, 6, 1), date(2026, 7, 2))
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2026, 6, 1), date(2026, 7, 2)),
+        (date(2026, 6, 15), date(2026, 7, 30)),  # up to the last day of July
+        (date(2026, 1, 30), date(2026, 2, 27)),  # from the last day but one up to the last one
+    ],
+)
+def test_bounds_per_month_need_a_cycle_of_whole_months(first, last):
+    odd = days(first, last)
 
     with pytest.raises(engine.UsageError, match="charge energy is stated per month"):
         bound(odd, slab_width="months")
@@ -154,6 +162,22 @@ def test_a_bound_beyond_what_can_be_used_is_no_bound():
     years = days(date(2023, 1, 1), date(2025, 12, 31))
 
     assert priced(tariff, {"import": 5_000_000}, years).total_minor == [5_00]
+
+
+def test_bounds_of_many_dwellings_stop_where_64_bits_do():
+    """10 million kgal for 10 million dwellings on a day; the bounds above them are beyond 64 bits"""
+    rows = slabs(("1", "1"), ("9999999997", "2"), ("9999999998", "3"), ("9999999999", "4"))
+    charge = energy(
+        unit="kgal",
+        slabs=[*rows, {"price": "5"}],
+        slab_width="per_day",
+        slab_times={"attribute": "dwellings"},
+    )
+    use = {"import": 10**13 + 1_000_000, "@dwellings": 10**7 * 1000}
+
+    rated = priced(definition(charge), use, june(1, 1))
+
+    assert [int(column.quantity[0]) for column in rated.columns] == [10**13, 10**6, 0, 0, 0]
 
 
 def test_a_bound_for_each_day_may_be_finer_than_the_meter():

@@ -35,7 +35,7 @@ def greatest_of_runs(ranked: Units, windows: Windows) -> Units:
     cycle, (accounts, count) = windows.cycle, ranked.shape
     if cycle < count:
         whole = count - count % cycle
-        laid = ranked[:, :whole].reshape(accounts, -1, cycle).max(axis=1)
+        laid = ranked[:, :whole].reshape(accounts, whole // cycle, cycle).max(axis=1)
         rest = laid[:, : count - whole]
         np.maximum(rest, ranked[:, whole:], out=rest)
         ranked = laid

@@ -21,12 +21,11 @@ def check(charge: Metered, tariff: Tariff, path: str) -> None:
 
     :raises TariffError: naming the first day and time without a price, or with two
     """
-    seen: set[frozenset[str]] = set()
+    firsts: dict[frozenset[str], date] = {}
     for day in leap_year():
-        in_seasons = seasons_of(day, tariff)
-        if in_seasons not in seen:
-            seen.add(in_seasons)
-            _check_day(charge, tariff, in_seasons, path, day)
+        firsts.setdefault(seasons_of(day, tariff), day)
+    for in_seasons, day in firsts.items():
+        _check_day(charge, tariff, in_seasons, path, day)
 
 
 def check_seasons(charge: FixedCharge, tariff: Tariff, path: str) -> None:

@@ -88,8 +88,6 @@ def matching(charge: DemandCharge, active: Intervals, reactive: Usage | None) ->
 
 def joined(found: Sequence[DayPeaks]) -> DayPeaks:
     """Put the days of several segments together."""
-    if len(found) == 1:
-        return found[0]
     days = np.concatenate([part.days for part in found])
     return _greatest_of_days(days, np.concatenate([part.power for part in found], axis=1))
 
@@ -99,11 +97,15 @@ def demand(charge: DemandCharge, found: DayPeaks) -> Whole:
     power = found.power
     if charge.peak is Peak.DAILY:
         return power.sum(axis=1, dtype=np.int64)
-    if charge.peak is Peak.GREATEST or not power.size:
-        return power.max(axis=1, initial=0)
-    greatest = np.sort(power, axis=1)[:, -charge.mean_of :]
-    count = greatest.shape[1]
-    return (2 * greatest.sum(axis=1, dtype=np.int64) + count) // (2 * count)
+    if charge.peak is Peak.MEAN and power.size:
+        return _mean(np.sort(power, axis=1)[:, -charge.mean_of :])
+    return power.max(axis=1, initial=0)
+
+
+def _mean(power: Whole) -> Whole:
+    """Return the mean of the columns, half up to whole watts."""
+    count = power.shape[1]
+    return (2 * power.sum(axis=1, dtype=np.int64) + count) // (2 * count)
 
 
 def _of_intervals(
@@ -151,8 +153,6 @@ def _root(square: int) -> int:
 
 def _greatest_of_days(days: Places, power: Whole) -> DayPeaks:
     """Return the greatest of the columns of each day."""
-    if days.size <= 1:
-        return DayPeaks(days, power)
     order = np.argsort(days, kind="stable")
     known, firsts = np.unique(days[order], return_index=True)
     return DayPeaks(known, np.maximum.reduceat(power[:, order], firsts, axis=1))

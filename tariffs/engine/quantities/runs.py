@@ -76,7 +76,7 @@ def run_sums(values: Units, rows: SlotRows) -> Whole:
 
 
 def _sum_type(values: Units) -> type[np.int32] | type[np.int64]:
-    """Return the cheapest type that cannot overflow: 65,535 values of 16 bits fit 32."""
+    """Return the cheapest type that cannot overflow: 2^15 values of 16 bits fit 32."""
     is_short = values.dtype.itemsize <= 2 and values.shape[1] <= SHORT_RUN
     return np.int32 if is_short else np.int64
 

@@ -66,7 +66,7 @@ def offsets(zone: ZoneInfo, clock: Clock, starts_s: int, ends_s: int) -> Offsets
     at = starts_s
     while at < ends_s:
         step = min(at + DAY_S, ends_s)
-        if _offset(zone, step) != found[-1][1] and step < ends_s + 1:
+        if _offset(zone, step) != found[-1][1]:
             changed = _transition(zone, at, step)
             if changed < ends_s:
                 found.append((changed, _offset(zone, changed)))
@@ -89,8 +89,9 @@ def _labelled(
 ) -> NDArray[np.int16]:
     known = offsets(zone, tariff.clock, starts_s, starts_s + interval_s * slots)
     step = _step(charge, tariff, interval_s, starts_s, known)
-    moments = starts_s + step * np.arange(slots * (interval_s // step), dtype=np.int64)
-    rows = _rows_at(charge, tariff, _local(moments, known), seasons_on).reshape(slots, -1)
+    per = interval_s // step
+    moments = starts_s + step * np.arange(slots * per, dtype=np.int64)
+    rows = _rows_at(charge, tariff, _local(moments, known), seasons_on).reshape(slots, per)
     crossed = (rows != rows[:, :1]).any(axis=1)
     if crossed.any():
         slot = EPOCH + timedelta(seconds=starts_s + interval_s * int(np.argmax(crossed)))
@@ -139,8 +140,8 @@ def _rows_at(
 
 
 def _offset(zone: ZoneInfo, second: int) -> int:
-    offset = (EPOCH + timedelta(seconds=second)).astimezone(zone).utcoffset()
-    return int(offset.total_seconds()) if offset is not None else 0
+    local = (EPOCH + timedelta(seconds=second)).astimezone(zone)
+    return seconds(local.replace(tzinfo=UTC)) - second
 
 
 def _standard_offset(zone: ZoneInfo, second: int) -> int:

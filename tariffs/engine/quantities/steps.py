@@ -11,7 +11,7 @@ from core.money import Rounding
 from tariffs.engine.arithmetic import SAFE, Whole, greatest, priced, times
 from tariffs.engine.errors import UsageError
 from tariffs.engine.measures import UNITS
-from tariffs.engine.pieces import Factor, Less
+from tariffs.engine.pieces import Conversion, Factor, Less
 from tariffs.engine.quantities import widths
 from tariffs.engine.quantities.around import Around
 from tariffs.engine.quantities.runs import Runs, metered
@@ -32,8 +32,8 @@ def stepped(charge: EnergyCharge, segment: Segment, runs: Runs, around: Around) 
         units = np.maximum(units - taken_off(charge, less, segment, rows, around), 0)
     if charge.steps.share is not None:
         units = _times(units, Fraction(charge.steps.share, HUNDRED_PERCENT))
-    if charge.steps.conversion:
-        units = _times(units, conversion(charge, segment))
+    if rule := charge.steps.conversion:
+        units = _times(units, conversion(charge, rule, segment))
     if charge.steps.at_most is not None:
         units = np.minimum(units, _cap(charge, segment, around))
     if quantum := charge.steps.quantum:
@@ -49,11 +49,8 @@ def taken_off(
     return _times(_by_row(other, rows), Fraction(less.percent, HUNDRED_PERCENT))
 
 
-def conversion(charge: EnergyCharge, segment: Segment) -> Fraction:
+def conversion(charge: EnergyCharge, rule: Conversion, segment: Segment) -> Fraction:
     """Return the base units that are priced for one that is metered."""
-    rule = charge.steps.conversion
-    if rule is None:
-        return Fraction(1)
     product = Fraction(charge.scale, UNITS[rule.unit].scale)
     for factor in rule.factors:
         value = Fraction(_value(factor, segment, charge.code), PRICE_SCALE)

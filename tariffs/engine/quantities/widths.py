@@ -38,7 +38,7 @@ def bounds(
     around: Around,
 ) -> Bounds:
     """Return stated bounds as they are in this segment; widths are rounded half up."""
-    stated = [upper or 0 for upper in uppers[:-1]]
+    stated = [upper for upper in uppers if upper is not None]
     widths = [upper - lower for lower, upper in pairwise([0, *stated])]
     if not widths:
         return Bounds([], [])
@@ -47,10 +47,11 @@ def bounds(
     told = _sums([divide(part.numerator, part.denominator) for part in shares])
     if around.times is None:
         return Bounds(told, [min(bound, SAFE) for bound in told])
-    held: list[Whole] = []
+    held, upto = [], np.zeros_like(around.times)
     for part in shares:
         width = up_to_safe(around.times, part.numerator, part.denominator * THOUSANDTHS)
-        held.append(np.minimum(width, SAFE - held[-1]) + held[-1] if held else width)
+        upto = upto + np.minimum(width, SAFE - upto)
+        held.append(upto)
     return Bounds(told, held)
 
 

@@ -62,17 +62,17 @@ def lay(
     per = _slots_in_window(charge, interval_s)
     local, ahead = _local(tariff, zone, seconds(starts_at), interval_s, slots)
     labels = slot_rows(charge, tariff, zone, starts_at, interval_s, slots, seasons_on).rows
-    runs = np.cumsum(np.diff(labels, prepend=labels[:1]) != 0)
+    runs, day = np.cumsum(np.diff(labels, prepend=labels[:1]) != 0), local // DAY_S
     padding = 0
     if charge.rolling:
-        padding = _padding(labels, local // DAY_S, per)
+        padding = _padding(labels, day, per)
         first = np.arange(-padding, slots + padding - per + 1)
         starts, ends = np.maximum(first, 0), np.minimum(first + per, slots)
     else:
         starts = _aligned(charge, local, ahead, interval_s, starts_at)
         ends = np.append(starts[1:], slots)
     rows = np.where(runs[starts] == runs[ends - 1], labels[starts], FREE).astype(np.int16)
-    days = local[starts] // DAY_S if charge.peak is not Peak.GREATEST else np.zeros_like(starts)
+    days = day[starts] if charge.peak is not Peak.GREATEST else np.zeros_like(starts)
     cycle = _cycle(rows, days, DAY_S // (interval_s if charge.rolling else 60 * charge.minutes))
     changes = (np.diff(rows[:cycle]) != 0) | (np.diff(days[:cycle]) != 0)
     run_starts = np.append(0, np.flatnonzero(changes) + 1)
@@ -125,8 +125,8 @@ def _cycle(rows: NDArray[np.int16], days: Places, per_day: int) -> int:
     """Return after how many windows everything comes again, so that they can be laid together."""
     for length in (per_day, WEEK * per_day):
         again = rows[length:] == rows[:-length], days[length:] == days[:-length]
-        if length < len(rows) and all(same.all() for same in again):
-            return length
+        if all(same.all() for same in again):
+            return min(length, len(rows))
     return len(rows)
 
 
@@ -135,7 +135,7 @@ def _padding(labels: NDArray[np.int16], days: Places, per: int) -> int:
 
     None are needed where whole windows with more energy lie in the same row and day.
     """
-    first = (labels == labels[0]) & (days == days[0])
-    last = (labels == labels[-1]) & (days == days[-1])
-    alike = int(np.argmin(np.append(first, False))), int(np.argmin(np.append(last[::-1], False)))
-    return per - 1 if min(alike) < per else 0
+    places = np.stack([labels, days])
+    first, last = places[:, :per], places[:, -per:]
+    is_alike = (first == first[:, :1]).all() and (last == last[:, -1:]).all()
+    return 0 if is_alike and len(labels) >= per else per - 1
