@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 
 from tariffs import engine
@@ -31,7 +32,32 @@ def check(families: Sequence[Family], use: UsageFile, account: Account) -> None:
             if not quantities.names(use, tariff.commodity, source):
                 raise BadUsage(f"tariff {tariff.code}: {_lacks(use, source)}")
         _check_attributes(tariff, account)
-    _check_past(families, account)
+
+
+def check_past(families: Sequence[Family], account: Account, first: date) -> None:
+    """Refuse what an account remembers of a charge that no tariff has, or of days still to come.
+
+    :param first: the first day that is priced
+    :raises WrongFile: naming what the account remembers
+    """
+    codes = {charge.code for tariff in _tariffs(families) for charge in tariff.charges}
+    past = account.past
+    for name, by_charge in (("peaks", past.peaks), ("bases", past.bases), ("lots", past.lots)):
+        for charge in by_charge:
+            if charge not in codes:
+                message = f"{charge!r} is not a charge of any tariff"
+                raise WrongFile(account.named_file, message, path=name)
+    for name, day in _remembered(past):
+        if day >= first:
+            message = f"{day} is not before {first}, the first day that is priced"
+            raise WrongFile(account.named_file, message, path=name)
+
+
+def _remembered(past: engine.Past) -> Iterator[tuple[str, date]]:
+    """Yield the days of all that is remembered, each with the field that says it."""
+    for name, entries in (("peaks", past.peaks), ("uses", past.uses), ("bases", past.bases)):
+        yield from ((name, day) for own in entries.values() for day, _ in own)
+    yield from (("lots", lot.earned_on) for own in past.lots.values() for lot in own)
 
 
 def warnings(families: Sequence[Family], use: UsageFile, account: Account) -> list[str]:
@@ -117,14 +143,3 @@ def _check_attributes(tariff: engine.Tariff, account: Account) -> None:
         if charge.source == f"@{name}" and UNITS[held.unit].base != UNITS[charge.unit].base:
             message = f"is in {held.unit}, but {charge.code} is per {charge.unit}"
             raise WrongFile(account.named_file, message, path=path)
-
-
-def _check_past(families: Sequence[Family], account: Account) -> None:
-    """Refuse what an account remembers of a charge that no tariff has."""
-    codes = {charge.code for tariff in _tariffs(families) for charge in tariff.charges}
-    past = account.past
-    for name, by_charge in (("peaks", past.peaks), ("bases", past.bases), ("lots", past.lots)):
-        for charge in by_charge:
-            if charge not in codes:
-                message = f"{charge!r} is not a charge of any tariff"
-                raise WrongFile(account.named_file, message, path=name)

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from core.periods import BadPeriod, Period, midnight
+from core.periods import BadPeriod, Period, local_date, midnight
 from tariffs.rate_file import account, bills, clocks, fit, usage, versions
 from tariffs.rate_file.account import Account
 from tariffs.rate_file.bills import Bill
@@ -68,7 +68,9 @@ def _bills(
     cycle = request.cycle or known.cycle or Cycle.AUTO
     with named(use.file):
         fit.check(families, use, known)
-        ready = bills.ready(families, use, known, billed(use, within, zone, cycle), zone)
+        periods = billed(use, within, zone, cycle)
+        fit.check_past(families, known, local_date(periods[0].period.starts_at, zone))
+        ready = bills.ready(families, use, known, periods, zone)
         return tuple(bills.price(ready, known, families[0].versions[0].tariff.currency))
 
 

@@ -120,6 +120,7 @@ BAD_ACCOUNTS = [
     ({"peaks": [{"charge": "d", "from": "2026-01-01", "value": "1", "unit": "kW"}] * 2}, "peaks[1].from: 2026-01-01 is given twice"),
     ({"lots": [{"charge": "c", "day": "2026-01-01", "amount": "-1"}]}, "lots[0].amount: must not be negative"),
     ({"bases": [{"charge": "c", "from": "2026-01-01", "amount": "1.001"}]}, "bases[0].amount: 1.001 has more than 2 decimals"),
+    ({"uses": [{"source": "import", "from": "2026-06-01", "value": "1", "unit": "kWh"}]}, "uses: 2026-06-01 is not before 2026-06-01, the first day that is priced"),
     ({"unserved": ["yesterday"]}, "unserved[0]: 'yesterday' must be a day"),
     ({"zone": "Nowhere"}, "zone: 'Nowhere' is not a time zone"),
     ({"cycle": "year"}, "cycle: 'year' must be one of auto, month, whole"),
@@ -159,6 +160,14 @@ def test_what_is_printed_of_a_period_is_taken_as_the_account_of_the_next(rate):
     second = rate(DEMAND, TOTALS, f"{MONTHS[1]},power,1,kW", account=account, as_json=True)
 
     assert second["periods"][0]["total"] == together["periods"][1]["total"] == "400.00"
+
+
+def test_credit_of_a_later_day_pays_nothing(rate):
+    account = {"lots": [{"charge": "fed-back", "day": "2026-07-31", "amount": "5.00"}]}
+    rows = [JUNE.format(100), JUNE.format(0).replace("import", "export")]
+
+    with pytest.raises(CommandError, match=r"account.json: lots: 2026-07-31 is not before 2026-06"):
+        rate(SOLAR, TOTALS, *rows, account=account)
 
 
 def test_credit_is_kept_in_lots_that_expire(rate):
