@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from core.money import from_minor
-from tariffs.rate_file.errors import WrongFile, WrongOption
+from tariffs import engine
+from tariffs.engine.reading.fields import as_decimal
+from tariffs.rate_file.errors import WrongFile, WrongOption, named
 from tariffs.rate_file.folders import Case, Unclear, found
 from tariffs.rate_file.printed import as_json
 from tariffs.rate_file.request import Priced, Request, price
@@ -30,8 +31,10 @@ class Outcome:
 def price_all(root: Path, options: Request) -> Iterator[Outcome]:
     """Price every case below a directory; one that is wrong does not stop the others.
 
-    :raises WrongOption: if there is no case
+    :raises WrongOption: if there is no directory, or no case in it
     """
+    if not root.is_dir():
+        raise WrongOption(f"--cases: {root} is not a directory")
     cases = found(root)
     if not cases:
         raise WrongOption(f"--cases: {root} holds no tariff file with a usage file")
@@ -76,12 +79,11 @@ def _expected(file: Path) -> Decimal:
 
     :raises WrongFile: if the file does not say one
     """
+    with named(file):
+        read = engine.load(file.read_text(encoding="utf-8-sig"))
     try:
-        read = json.loads(file.read_text(encoding="utf-8-sig"), parse_float=str)
         if "total" in read:
-            return Decimal(str(read["total"]))
-        return sum((Decimal(str(one["total"])) for one in read["periods"]), Decimal(0))
-    except (OSError, ValueError, RecursionError) as error:
-        raise WrongFile(file, f"is not JSON: {error}") from error
-    except (InvalidOperation, KeyError, TypeError) as error:
+            return as_decimal(read["total"], "total")
+        return sum((as_decimal(one["total"], "total") for one in read["periods"]), Decimal(0))
+    except (engine.TariffError, KeyError, TypeError) as error:
         raise WrongFile(file, "must say a total, or periods with one each", path="total") from error

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
+
+from tariffs.rate_file.errors import WrongOption
 
 ROLE = re.compile(r"(?i)(?:^|(?<=[._ -]))(tariffs?|usages?|use|account|expected)(?=[._ -]|$)")
 EDGES = "._ -"
@@ -19,9 +23,13 @@ class Case:
 
     name: str
     tariffs: tuple[Path, ...]
-    usage: Path
+    usage: Path | None = None  # of what needs no meter
     account: Path | None = None
     expected: Path | None = None
+
+    @property
+    def own_file(self) -> Path:
+        return self.usage or self.tariffs[0]
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,10 @@ class Unclear:
     name: str
     file: Path
     message: str
+
+    @property
+    def own_file(self) -> Path:
+        return self.file
 
 
 @dataclass
@@ -49,24 +61,46 @@ class Folder:
 
 
 def found(root: Path) -> list[Case | Unclear]:
-    """Return the cases of a directory and of those inside it, by name."""
+    """Return the cases of a directory and of those inside it, by name.
+
+    :raises WrongOption: if a directory cannot be read
+    """
     folders = list(_folders(root))
     cases: list[Case | Unclear] = []
     for folder in folders:
         if folder.tariffs and folder.usages:
             cases += _cases(folder)
-    return sorted([*cases, *_apart(folders)], key=lambda case: case.name)
+    cases += _apart(folders)
+    return sorted(_told_apart(cases, root), key=lambda case: case.name)
+
+
+def _told_apart(cases: Sequence[Case | Unclear], root: Path) -> Iterator[Case | Unclear]:
+    """Give those that would share a name, and so a file of --out, the whole name of their file."""
+    taken = Counter(case.name for case in cases)
+    for case in cases:
+        alone = taken[case.name] == 1
+        yield case if alone else replace(case, name=case.own_file.relative_to(root).as_posix())
 
 
 def _folders(root: Path) -> Iterator[Folder]:
-    for place, inner, names in os.walk(root):
+    for place, inner, names in os.walk(root, onerror=_refuse):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
         path = Path(place)
         relative = path.relative_to(root).as_posix()
         folder = Folder(path, "" if relative == "." else relative)
         for name in sorted(names):
-            _sort(path / name, folder)
+            if not _never_ends(path / name):
+                _sort(path / name, folder)
         yield folder
+
+
+def _refuse(error: OSError) -> None:
+    raise WrongOption(f"--cases: {error.filename}: {error.strerror}") from error
+
+
+def _never_ends(file: Path) -> bool:
+    """Say whether a name stands for a pipe or a device: reading it could wait for ever."""
+    return file.exists() and not file.is_file()
 
 
 def _sort(file: Path, folder: Folder) -> None:
@@ -81,11 +115,18 @@ def _sort(file: Path, folder: Folder) -> None:
 
 def _is_tariff(file: Path) -> bool:
     """Return whether a file is to be read as a tariff; one that is no JSON is refused as one."""
+    read = _json(file)
+    if read is None:
+        return "account" not in file.stem.lower()
+    return "charges" in read or "tariff" in file.stem.lower()
+
+
+def _json(file: Path) -> dict[str, Any] | None:
     try:
         read = json.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
-        return "account" not in file.stem.lower()
-    return not isinstance(read, dict) or "charges" in read or "tariff" in file.stem.lower()
+        return None
+    return read if isinstance(read, dict) else None
 
 
 def _cases(folder: Folder) -> Iterator[Case | Unclear]:
@@ -125,7 +166,15 @@ def _apart(folders: Sequence[Folder]) -> Iterator[Case | Unclear]:
             else:
                 yield _without_tariff(folder, usage)
     for folder in holders:
-        yield from _without_use(folder, used)
+        if used.isdisjoint(folder.tariffs) and _says_days(folder.accounts):
+            yield _case(folder, "", folder.tariffs, None, alone=True)
+        else:
+            yield from _without_use(folder, used)
+
+
+def _says_days(accounts: Sequence[Path]) -> bool:
+    """Return whether an account file tells which days to price, as is needed without use."""
+    return any({"from", "to"} <= set(_json(file) or ()) for file in accounts)
 
 
 def _same_stem(holders: Sequence[Folder], usage: Path) -> list[Path]:
@@ -150,7 +199,7 @@ def _without_use(folder: Folder, used: set[Path]) -> Iterator[Unclear]:
 
 
 def _case(
-    folder: Folder, name: str, tariffs: Sequence[Path], usage: Path, *, alone: bool
+    folder: Folder, name: str, tariffs: Sequence[Path], usage: Path | None, *, alone: bool
 ) -> Case | Unclear:
     called = folder.called(name)
     accounts = _beside(folder.accounts, usage, alone=alone)
@@ -164,9 +213,10 @@ def _case(
     )
 
 
-def _beside(files: Sequence[Path], usage: Path, *, alone: bool) -> list[Path]:
+def _beside(files: Sequence[Path], usage: Path | None, *, alone: bool) -> list[Path]:
     """Return the files of the same name; or any, where there is no other use."""
-    return [file for file in files if stem(file) == stem(usage)] or (list(files) if alone else [])
+    same = [file for file in files if usage and stem(file) == stem(usage)]
+    return same or (list(files) if alone else [])
 
 
 def stem(file: Path) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from io import StringIO
+import os
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,30 @@ def test_a_file_that_goes_with_none_is_told(cases):
     assert code == 1
 
 
+WASTE = definition(fixed("0.30", basis="served_day"), commodity="waste")
+JUNE_DAYS = {"from": "2026-06-01", "to": "2026-07-01", "unserved": ["2026-06-02"]}
+
+
+def test_what_needs_no_meter_is_a_case_when_the_account_tells_the_days(cases):
+    found, code = cases(
+        {
+            "waste/tariff.json": WASTE,
+            "waste/account.json": JUNE_DAYS,
+            "metered/tariff.json": FLAT,
+            "metered/account.json": JUNE_DAYS,
+            "nodays/tariff.json": WASTE,
+            "nodays/account.json": {"from": "2026-06-01"},
+        }
+    )
+
+    assert outcome(found) == {
+        "metered": "charge energy: needs the channel 'import' of a usage file",
+        "nodays/tariff": "no usage file goes with it",
+        "waste": ["8.70"],
+    }
+    assert code == 1
+
+
 def test_an_expected_total_is_compared(cases):
     found, code = cases(
         {
@@ -215,7 +240,7 @@ def test_an_expected_total_is_compared(cases):
             "other/expected.json": {"total": 12.01},
             "bad/t.json": FLAT,
             "bad/u.csv": USE,
-            "bad/expected.json": [1],
+            "bad/expected.json": {"amount": "12.00"},
         }
     )
 
@@ -242,6 +267,13 @@ def test_options_hold_for_every_case(cases):
     assert outcome(found) == {"a": ["10.00"]}
 
 
+def test_a_directory_that_is_not_there_is_a_wrong_option(tmp_path):
+    with pytest.raises(CommandError, match="gone is not a directory") as refused:
+        call_command("rate", f"--cases={tmp_path / 'gone'}")
+
+    assert refused.value.returncode == 2
+
+
 def test_a_directory_without_a_case_is_a_wrong_option(cases):
     assert cases({"a/readme.txt": "hello"}) == ({}, 2)
 
@@ -261,3 +293,82 @@ def test_all_worked_bills_of_the_pages_are_priced_as_one_directory(cases):
     assert len(found) == len(bills) > 35
     assert [one for one in found.values() if one["exit_code"]] == []
     assert code == 0
+
+
+# What a directory may hold beside plain files
+
+
+@pytest.mark.parametrize(
+    ("total", "message"),
+    [
+        ('"NaN"', "must say a total"),
+        ('"sNaN"', "must say a total"),
+        ("Infinity", "must say a total"),
+        ("1e999999999", "must say a total"),
+        ("true", "must say a total"),
+        ('1, "total": 12', "is given twice in one object"),
+    ],
+)
+def test_an_expected_total_that_is_no_number_fails_its_case_alone(cases, total, message):
+    expected = f'{{"total": {total}}}'
+    odd = {"a/t.json": FLAT, "a/u.csv": USE, "a/expected.json": expected}
+
+    found, code = cases({**odd, "b/t.json": FLAT, "b/u.csv": USE})
+
+    assert found["a"]["exit_code"] == code == 1
+    assert message in found["a"]["error"]["message"]
+    assert outcome(found)["b"] == ["12.00"]
+
+
+def test_cases_that_would_share_a_name_have_that_of_their_file(cases, tmp_path):
+    files = {"a.json": FLAT, "a.csv": USE, "usage-a.csv": MORE}
+
+    found, code = cases({f"x/{name}": file for name, file in files.items()}, f"--out={tmp_path}")
+
+    assert outcome(found) == {"x/a.csv": ["12.00"], "x/usage-a.csv": ["24.00"]}
+    assert json.loads((tmp_path / "x/a.csv.json").read_text()) == found["x/a.csv"]
+    assert code == 0
+
+
+def test_pipes_and_devices_are_not_read(cases, tmp_path):
+    put(tmp_path / "cases", {"a/t.json": FLAT, "a/u.csv": USE})
+    os.mkfifo(tmp_path / "cases/a/pipe.csv")
+    os.mkfifo(tmp_path / "cases/a/pipe.json")
+    (tmp_path / "cases/a/zero.csv").symlink_to("/dev/zero")
+
+    assert outcome(cases({})[0]) == {"a": ["12.00"]}
+
+
+def test_a_link_to_nowhere_fails_its_case(cases, tmp_path):
+    put(tmp_path / "cases", {"a/t.json": FLAT})
+    (tmp_path / "cases/a/u.csv").symlink_to("/nowhere")
+
+    assert outcome(cases({})[0]) == {"a": "No such file or directory"}
+
+
+def test_a_directory_that_cannot_be_read_is_not_passed_over(cases, monkeypatch):
+    read = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("secret"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+    found = cases({"a/t.json": FLAT, "a/u.csv": USE, "secret/t.json": FLAT, "secret/u.csv": USE})
+
+    assert found == ({}, 2)
+
+
+def test_a_name_that_is_no_text_is_printed_and_written(tmp_path):
+    odd = os.fsdecode(b"caf\xe9")
+    put(tmp_path / "cases", {f"{odd}/t.json": FLAT, f"{odd}/u.csv": USE})
+    printed = BytesIO()
+
+    with TextIOWrapper(printed, "utf-8", errors="strict", write_through=True) as out:
+        call_command("rate", f"--cases={tmp_path / 'cases'}", f"--out={tmp_path}", stdout=out)
+        told = json.loads(printed.getvalue())
+
+    assert (told["case"], told["exit_code"]) == ("caf?", 0)
+    assert json.loads((tmp_path / f"{odd}.json").read_text()) == told
