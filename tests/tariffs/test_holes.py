@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tariffs import engine
+from tariffs.engine.quantities.slots import slot_rows
+from tests.tariffs.bills import HERE, days
 from tests.tariffs.definitions import definition, energy
 
 BANDS = {
@@ -40,6 +44,17 @@ def test_the_rows_that_meet_are_told_and_no_others():
     ]
 
     assert said(*rows).endswith("01-01 at 12:00 (mon) has two prices: prices[1] and prices[2]")
+
+
+def test_time_that_is_free_has_the_last_of_all_price_rows_so_that_lists_can_end_with_it():
+    """Six hours before noon, the one that is priced, and five after it"""
+    charge = energy(prices=[{"band": "noon", "price": "1"}], elsewhere="free")
+    tariff = engine.parse(definition(charge, bands=BANDS))
+    starts_at = days(date(2026, 6, 15), date(2026, 6, 15)).starts_at.replace(hour=10)
+
+    found = slot_rows(tariff.charges[0], tariff, HERE, starts_at, 3600, 12)
+
+    assert found.rows.tolist() == [-1] * 6 + [0] + [-1] * 5
 
 
 def test_a_season_is_told_with_its_first_day():

@@ -82,6 +82,7 @@ def test_ten_seconds_over_the_edge_are_over_it():
 @pytest.mark.parametrize(
     ("fields", "cycle"),
     [
+        ({"minutes": 15}, 96),
         ({"minutes": 30}, 48),
         ({"minutes": 60}, 24),
         ({"minutes": 60, "rolling": True}, 96),
