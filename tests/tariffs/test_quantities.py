@@ -392,7 +392,7 @@ NET = definition(energy(price="1", less=[{"source": "export"}]))
         (BANDED, {"import": {"day": 1, "dusk": 1}}, "registers day, dusk are not"),
         (BANDED, {"import": {"day": 1, "night": -1}}, "negative"),
         (BANDED, {"import": {"day": 1.5, "night": 1}}, "whole base units"),
-        (BANDED, {"import": 5}, "totals cannot be priced"),
+        (BANDED, {"import": 5}, "needs readings, or a total for each band"),
         (IN_TIME, {"import": {"day": 1, "night": 1}}, "need readings"),
         (AREA, {}, "attribute 'area' is not known"),
         (AREA, {"@area": -1}, "negative"),
