@@ -13,8 +13,6 @@ MAX_CLASS = 20  # letters, as bills keep it
 
 def common(fields: Fields, tax_class: str = "standard") -> dict[str, Any]:
     code = fields.code("code")
-    if not code:
-        raise TariffError(fields.at("code"), "must not be empty")
     return {
         "code": code,
         "name": fields.text("name", code),

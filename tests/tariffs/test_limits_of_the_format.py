@@ -1,0 +1,104 @@
+"""The greatest values that a tariff may state, and fields that are refused where they stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from tariffs import engine
+from tests.tariffs.definitions import FLAT, definition, energy, fixed, slabs
+from tests.tariffs.demand import demand
+
+EIGHTY = {"percent": "80", "months": 11}
+BY_BAND = [{"band": "day", "price": "12"}, {"band": "night", "price": "4"}]
+BANDS = {"day": [{"from": "06:00", "to": "22:00"}], "night": [{"from": "22:00", "to": "06:00"}]}
+YEAR = {"all-year": [{"first": "01-01", "last": "12-31"}]}
+BY_SEASON = [{"season": "all-year", "slabs": slabs(("10", "1"), (None, "2"))}]
+
+
+def levy(*bands):
+    return {"code": "levy", "kind": "percent", "purpose": "surcharge", "of": ["service"],
+            "bands": list(bands)}  # fmt: skip
+
+
+def lots(months):
+    return {"code": "sun", "kind": "credit", "unit": "kWh", "price": "1", "settle": "lots",
+            "applies_to": ["service"], "expires_after_months": months}  # fmt: skip
+
+
+def used(**bounds):
+    return fixed("1", when=[{"use_of": "import", "unit": "kWh", "above": "5", **bounds}])
+
+
+ACCEPTED = {
+    "a name of 120 letters": definition(fixed("1"), name="x" * 120),
+    "a tax class of 20 letters": definition(fixed("1", tax_class="x" * 20)),
+    "use of this very period": definition(used(last_periods=0)),
+    "credit for a hundred years": definition(fixed("1"), lots(1200)),
+    "a ratchet over ten years": definition(demand(price="1", ratchet={**EIGHTY, "months": 120})),
+    "a last band that says it is open": definition(
+        fixed("1"), levy({"up_to": "10", "percent": "0"}, {"up_to": None, "percent": "5"})
+    ),
+}
+
+
+@pytest.mark.parametrize("written", ACCEPTED.values(), ids=ACCEPTED)
+def test_what_is_just_allowed_is_read(written):
+    assert engine.parse(written).charges
+
+
+REFUSED = [
+    # where, what it says, definition
+    ("charges[0].code", "must be a text", definition(fixed("1", code=""))),
+    ("charges[1].expires_after_months", "from 1 to 1200", definition(fixed("1"), lots(1201))),
+    (
+        "charges[0].ratchet.months",
+        "from 1 to 120",
+        definition(demand(price="1", ratchet={**EIGHTY, "months": 121})),
+    ),
+    (
+        "charges[1].bands[2].up_to",
+        "above the band before",
+        definition(
+            fixed("1"),
+            levy(
+                {"up_to": "10", "percent": "0"},
+                {"up_to": "30", "percent": "1"},
+                {"up_to": "20", "percent": "2"},
+                {"percent": "5"},
+            ),
+        ),
+    ),
+    (
+        "charges[0]",
+        "slabs by season need the wall clock",
+        definition(energy(prices=BY_SEASON), seasons=YEAR, clock="standard"),
+    ),
+    (
+        "charges[0].ratchet",
+        "with time bands has no ratchet",
+        definition(demand(prices=BY_BAND, ratchet=EIGHTY), bands=BANDS),
+    ),
+    ("eligibility.zones", "not a field", definition(fixed("1"), eligibility={"zones": []})),
+    ("", "has a letter that is none", definition(fixed("1"), note="\ud800")),
+]
+
+
+@pytest.mark.parametrize(("path", "said", "written"), REFUSED)
+def test_what_is_just_too_much_is_refused(path, said, written):
+    with pytest.raises(engine.TariffError, match=said) as refused:
+        engine.parse(written)
+
+    assert refused.value.path == path
+
+
+def test_a_field_that_is_given_twice_is_named():
+    with pytest.raises(engine.TariffError, match="given twice") as refused:
+        engine.load('{"code": "x", "name": "A", "name": "B"}')
+
+    assert refused.value.path == "name"
+
+
+def test_a_tariff_may_come_without_a_summary_of_its_change():
+    written = {name: value for name, value in FLAT.items() if name != "change_summary"}
+
+    assert engine.parse(written).change_summary == ""
