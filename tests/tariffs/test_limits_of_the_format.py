@@ -11,8 +11,20 @@ from tests.tariffs.demand import demand
 EIGHTY = {"percent": "80", "months": 11}
 BY_BAND = [{"band": "day", "price": "12"}, {"band": "night", "price": "4"}]
 BANDS = {"day": [{"from": "06:00", "to": "22:00"}], "night": [{"from": "22:00", "to": "06:00"}]}
+HALVES = {
+    "summer": [{"first": "04-01", "last": "09-30"}],
+    "winter": [{"first": "10-01", "last": "03-31"}],
+}
+TWO_SLABS = slabs(("10", "1"), (None, "2"))
+BY_BAND_IN_SLABS = [{"band": "day", "slabs": TWO_SLABS}, {"band": "night", "slabs": TWO_SLABS}]
+DAY_AND_NIGHT_IN_SUMMER = [
+    {"season": "summer", "band": "day", "price": "12"},
+    {"season": "summer", "band": "night", "price": "4"},
+    {"season": "winter", "price": "10"},
+]
+SLABS_IN_SUMMER = [{"season": "summer", "slabs": TWO_SLABS}, {"season": "winter", "price": "1"}]
 YEAR = {"all-year": [{"first": "01-01", "last": "12-31"}]}
-BY_SEASON = [{"season": "all-year", "slabs": slabs(("10", "1"), (None, "2"))}]
+BY_SEASON = [{"season": "all-year", "slabs": TWO_SLABS}]
 
 
 def levy(*bands):
@@ -25,6 +37,14 @@ def lots(months):
             "applies_to": ["service"], "expires_after_months": months}  # fmt: skip
 
 
+def total_only(**fields):
+    return definition(energy(slabs_with_time="total_only", **fields), bands=BANDS)
+
+
+def tables(*rows, **fields):
+    return definition(energy(slab_rule="whole_table", tables=list(rows), **fields), bands=BANDS)
+
+
 def used(**bounds):
     return fixed("1", when=[{"use_of": "import", "unit": "kWh", "above": "5", **bounds}])
 
@@ -35,8 +55,19 @@ ACCEPTED = {
     "use of this very period": definition(used(last_periods=0)),
     "credit for a hundred years": definition(fixed("1"), lots(1200)),
     "a ratchet over ten years": definition(demand(price="1", ratchet={**EIGHTY, "months": 120})),
+    "a ratchet of next to nothing": definition(
+        demand(price="1", ratchet={**EIGHTY, "percent": "0.00000001"})
+    ),
     "a last band that says it is open": definition(
         fixed("1"), levy({"up_to": "10", "percent": "0"}, {"up_to": None, "percent": "5"})
+    ),
+    "slabs of demand in one season of two": definition(
+        demand(prices=SLABS_IN_SUMMER, slab_rule="whole_quantity"), seasons=HALVES
+    ),
+    "slabs in one table of two": tables(
+        {"up_to": "100", "prices": BY_BAND_IN_SLABS},
+        {"price": "3"},
+        slabs_with_time="per_period",
     ),
 }
 
@@ -77,6 +108,54 @@ REFUSED = [
         "charges[0].ratchet",
         "with time bands has no ratchet",
         definition(demand(prices=BY_BAND, ratchet=EIGHTY), bands=BANDS),
+    ),
+    (
+        "charges[0].ratchet",
+        "with time bands has no ratchet",
+        definition(
+            demand(prices=DAY_AND_NIGHT_IN_SUMMER, ratchet=EIGHTY), bands=BANDS, seasons=HALVES
+        ),
+    ),
+    ("charges[0].elsewhere", "refused or free", definition(energy(price="1", elsewhere="none"))),
+    ("charges[0].elsewhere", "refused or free", definition(demand(price="1", elsewhere="none"))),
+    (
+        "charges[0].tables[0].note",
+        "not a field",
+        tables({"up_to": "9", "price": "1", "note": "low"}, {"price": "2"}),
+    ),
+    (
+        "charges[0].slabs_with_time",
+        "needs slabs, for the total, beside prices",
+        total_only(slabs=TWO_SLABS),
+    ),
+    (
+        "charges[0].slabs_with_time",
+        "needs slabs, for the total, beside prices",
+        total_only(prices=BY_BAND),
+    ),
+    (
+        "charges[0].prices",
+        "rows beside total_only slabs have one price",
+        total_only(
+            slabs=TWO_SLABS,
+            prices=[{"band": "day", "slabs": TWO_SLABS}, {"band": "night", "price": "1"}],
+        ),
+    ),
+    (
+        "charges[0].prices",
+        "every row names a season or none does",
+        definition(
+            energy(
+                prices=[
+                    {"band": "day", "slabs": TWO_SLABS},
+                    {"band": "night", "season": "summer", "slabs": TWO_SLABS},
+                    {"band": "night", "season": "winter", "slabs": TWO_SLABS},
+                ],
+                slabs_with_time="proportional",
+            ),
+            bands=BANDS,
+            seasons=HALVES,
+        ),
     ),
     ("eligibility.zones", "not a field", definition(fixed("1"), eligibility={"zones": []})),
     ("", "has a letter that is none", definition(fixed("1"), note="\ud800")),

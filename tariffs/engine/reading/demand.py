@@ -10,7 +10,7 @@ from tariffs.engine.pieces import PriceRow
 from tariffs.engine.reading.common import common
 from tariffs.engine.reading.fields import Fields
 from tariffs.engine.reading.names import Names
-from tariffs.engine.reading.prices import HUNDRED, price_rows
+from tariffs.engine.reading.prices import HUNDRED, is_free_elsewhere, price_rows
 from tariffs.engine.reading.quantum import quantum
 from tariffs.engine.reading.times import base_units
 from tariffs.engine.shape import (
@@ -57,7 +57,7 @@ def demand(fields: Fields, names: Names) -> DemandCharge:
         basis=basis,
         proration=fields.choice("proration", Proration, Proration.DAYS),
         slab_rule=_slab_rule(fields, rows),
-        free_elsewhere=_elsewhere(fields),
+        free_elsewhere=is_free_elsewhere(fields),
     )
 
 
@@ -143,13 +143,6 @@ def _slab_rule(fields: Fields, rows: Collection[PriceRow]) -> SlabRule:
     if not any(len(row.slabs) > 1 for row in rows):
         raise TariffError(fields.at("slab_rule"), "this charge has no slabs")
     return rule
-
-
-def _elsewhere(fields: Fields) -> bool:
-    value = fields.text("elsewhere", "refused")
-    if value not in ("refused", "free"):
-        raise TariffError(fields.at("elsewhere"), f"{value!r} must be refused or free")
-    return value == "free"
 
 
 def _whole(fields: Fields, name: str, most: int) -> int:

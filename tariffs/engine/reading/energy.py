@@ -10,7 +10,7 @@ from tariffs.engine.reading import quantity, widths
 from tariffs.engine.reading.common import common
 from tariffs.engine.reading.fields import Fields
 from tariffs.engine.reading.names import Names
-from tariffs.engine.reading.prices import bounded, price_rows, slabs
+from tariffs.engine.reading.prices import bounded, is_free_elsewhere, price_rows, slabs
 from tariffs.engine.reading.steps import check_steps, steps
 from tariffs.engine.shape import EnergyCharge, SlabRule, SlabsWithTime, SlabWidth
 
@@ -37,7 +37,7 @@ def energy(fields: Fields, names: Names) -> EnergyCharge:
         **widths.widths(fields, is_attribute=source.startswith("@")),
         steps=steps(fields, unit, source),
         proration=quantity.proration(fields, source),
-        free_elsewhere=_elsewhere(fields),
+        free_elsewhere=is_free_elsewhere(fields),
     )
     read = _priced(base, meeting, fields, names)
     widths.check_widths(read, fields)
@@ -106,13 +106,6 @@ def _meeting(fields: Fields) -> SlabsWithTime | None:
     if not fields.has("slabs_with_time"):
         return None
     return fields.choice("slabs_with_time", SlabsWithTime)
-
-
-def _elsewhere(fields: Fields) -> bool:
-    value = fields.text("elsewhere", "refused")
-    if value not in ("refused", "free"):
-        raise TariffError(fields.at("elsewhere"), f"{value!r} must be refused or free")
-    return value == "free"
 
 
 def _check_slabs(read: EnergyCharge, meeting: SlabsWithTime | None, fields: Fields) -> None:

@@ -40,6 +40,14 @@ def price_rows(
     return read
 
 
+def is_free_elsewhere(fields: Fields) -> bool:
+    """Say whether time that no row prices costs nothing; else it is refused."""
+    value = fields.text("elsewhere", "refused")
+    if value not in ("refused", "free"):
+        raise TariffError(fields.at("elsewhere"), f"{value!r} must be refused or free")
+    return value == "free"
+
+
 def known(row: Fields, name: str, names: Collection[str]) -> str:
     """Take the name of a season or band; left out, it is empty."""
     value = row.text(name, "")
