@@ -16,12 +16,9 @@ from numpy.typing import NDArray
 
 from core.periods import Period, local_date, midnight
 from meters.readings import MISSING, Quality, fetch_matrix_as_billed
-from statements.models import StatementLine, Trace
+from statements.models import Trace
 from statements.rating import trace
-from statements.rating.book import tariffs_by_version
 from statements.rating.inputs import Known
-from tariffs import engine
-from tariffs.engine.shape import DemandCharge, EnergyCharge
 
 GUESSED = (Quality.ESTIMATED, Quality.SUBSTITUTED)
 MAIN_SOURCE = "import"
@@ -94,22 +91,6 @@ class DayUse:
         return self.guessed_slots > 0
 
 
-@dataclass(frozen=True)
-class SlotsBehind:
-    """The slots that one line counts, and where they lie."""
-
-    starts_at: datetime
-    interval_s: int
-    values: NDArray[np.int64]
-    codes: NDArray[np.uint8]
-    mask: NDArray[np.bool_]
-    channel_id: int  # one of those that measured it
-
-    @property
-    def units(self) -> int:
-        return int(self.values[self.mask].sum())
-
-
 def inputs_of(row: Trace) -> Inputs:
     """Read what the trace of a statement says."""
     content = json.loads(trace.unpack(row.data))
@@ -168,103 +149,6 @@ def _days(
         last = min(-int(-ahead // interval_s), slots)
         yield day, slice(first, last)
         day, first = day + timedelta(days=1), last
-
-
-def behind(line: StatementLine, inputs: Inputs, read: Mapping[Use, Series]) -> SlotsBehind | None:
-    """Return the slots that fall in the line's season, band and slab; None if it counts no slots.
-
-    :param read: the statement's uses, as `as_billed` returns them
-
-    :raises Problem: if the tariff version is not the one that was billed
-    """
-    priced_by = _priced_by(line, inputs)
-    if not counts_readings(line) or priced_by is None:
-        return None
-    billed, priced = priced_by
-    tariff = tariffs_by_version([(priced.version_id, priced.digest)])[priced.version_id]
-    charge = next((c for c in tariff.charges if c.code == line.charge), None)
-    if not isinstance(charge, EnergyCharge | DemandCharge):
-        return None
-    found = _slots(charge.source, billed, priced.period, inputs, read)
-    if found is None:
-        return None
-    use, series = found
-    reactive = charge.with_reactive if isinstance(charge, DemandCharge) else ""
-    other = _slots(reactive, billed, priced.period, inputs, read) if reactive else None
-    segment = engine.Segment(tariff, priced.period, inputs.cycle, inputs.zone)
-    mask = engine.intervals_behind(
-        segment,
-        _column(line),
-        _intervals(priced.period, *found),
-        _intervals(priced.period, *other) if other else None,
-    )
-    starts_at = priced.period.starts_at
-    return SlotsBehind(starts_at, use.interval_s, *series, mask, use.channel_id)
-
-
-def counts_readings(line: StatementLine) -> bool:
-    """Say whether a line prices or tells something that a meter of its service measured."""
-    if line.kind == "info":
-        return line.params.get("step") == "metered"
-    return line.kind in ("energy", "demand", "credit") and line.unit != "money"
-
-
-def _slots(
-    source: str, billed: Billed, part: Period, inputs: Inputs, read: Mapping[Use, Series]
-) -> tuple[Use, Series] | None:
-    """Return the slots of a source in a part, and one of the channels; None for registers."""
-    lender = inputs.agreements[billed.lent[source]] if source in billed.lent else billed
-    name = source.partition(".")[2] if source in billed.lent else source
-    uses = [use for use in lender.uses if use.source == name]
-    if not uses or not uses[0].interval_s:
-        return None
-    return uses[0], _part(uses, read, lender.period, part)
-
-
-def _intervals(part: Period, use: Use, series: Series) -> engine.Intervals:
-    return engine.Intervals(part.starts_at, use.interval_s, series.values.reshape(1, -1))
-
-
-def _priced_by(line: StatementLine, inputs: Inputs) -> tuple[Billed, Priced] | None:
-    period = Period(line.starts_at, line.ends_at)
-    for billed in inputs.agreements:
-        for priced in billed.priced:
-            if (
-                billed.agreement_id == line.agreement_id
-                and priced.version_id == line.tariff_version_id
-                and priced.period == period
-            ):
-                return billed, priced
-    return None
-
-
-def _part(uses: Sequence[Use], found: Mapping[Use, Series], whole: Period, part: Period) -> Series:
-    """Join the uses of an agreement, one meter after another, and cut the segment out."""
-    ordered = sorted(uses, key=lambda use: use.period.starts_at)
-    values = np.concatenate([found[use].values for use in ordered])
-    codes = np.concatenate([found[use].codes for use in ordered])
-    first = (part.starts_at - whole.starts_at).total_seconds() / uses[0].interval_s
-    last = first + part.seconds / uses[0].interval_s
-    return Series(values[int(first) : int(last)], codes[int(first) : int(last)])
-
-
-def _column(line: StatementLine) -> engine.Column:
-    """Return the line in the shape in which the engine made it."""
-    one = np.ones(1, np.bool_)
-    return engine.Column(
-        segment=0,
-        charge=line.charge,
-        name=str(line.params.get("name", "")),
-        kind=line.kind,
-        label=line.params,
-        unit=line.unit,
-        quantity=np.array([line.quantity]),
-        quantity_scale=line.quantity_scale,
-        unit_price=line.unit_price,
-        amount_minor=np.array([line.amount_minor]),
-        tax_class=line.tax_class,
-        shown=one,
-    )
 
 
 def _period(texts: Sequence[str]) -> Period:

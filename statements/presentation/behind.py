@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core import formats
 from core.periods import Period, local_date, local_day
 from meters.readings import MISSING, Quality
-from statements import readings
+from statements import line_readings, readings
 from statements.models import Statement, StatementLine
 from statements.presentation.bill import LineView, line_view
 from statements.presentation.load import Loaded, load
@@ -74,15 +74,15 @@ def behind(statement: Statement, seq: int, *, day: date | None, now: datetime) -
     :raises NoSuchLine: if there is no such line, or nothing that it counts is measured
     """
     loaded = load(statement, now=now)
-    row = next((n for n in loaded.lines if n.seq == seq and readings.counts_readings(n)), None)
+    row = next((n for n in loaded.lines if n.seq == seq and line_readings.counts_readings(n)), None)
     if row is None or loaded.inputs is None:
         raise NoSuchLine(f"{statement} has no line {seq} with readings")
-    found = readings.behind(row, loaded.inputs, loaded.series)
+    found = line_readings.behind(row, loaded.inputs, loaded.series)
     return _view(row, loaded, found, day)
 
 
 def _view(
-    row: StatementLine, loaded: Loaded, found: readings.SlotsBehind | None, wanted: date | None
+    row: StatementLine, loaded: Loaded, found: line_readings.SlotsBehind | None, wanted: date | None
 ) -> BehindView:
     zone = loaded.statement.zone
     days = _days(found, zone) if found else []
@@ -103,7 +103,7 @@ def _view(
     )
 
 
-def _days(found: readings.SlotsBehind, zone: ZoneInfo) -> list[readings.DayUse]:
+def _days(found: line_readings.SlotsBehind, zone: ZoneInfo) -> list[readings.DayUse]:
     series = readings.Series(found.values, found.codes)
     return readings.by_day(found.starts_at, found.interval_s, series, zone, found.mask)
 
@@ -113,7 +113,7 @@ def _day_view(day: readings.DayUse, zone: ZoneInfo, chosen: date | None) -> DayV
     return DayView(day.day, day.units, day.slots, day.guessed_slots, hours, day.day == chosen)
 
 
-def _slots(found: readings.SlotsBehind, day: date, zone: ZoneInfo) -> list[SlotView]:
+def _slots(found: line_readings.SlotsBehind, day: date, zone: ZoneInfo) -> list[SlotView]:
     step = timedelta(seconds=found.interval_s)
     says_zone = local_day(day, zone).seconds != 24 * 3600
     slots = []

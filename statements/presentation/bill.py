@@ -13,7 +13,7 @@ from accounts.models import Commodity, CustomerAccount, Utility
 from core import formats
 from core.charts import Chart
 from core.periods import Period, days_in, last_day, local_date
-from statements import readings
+from statements import line_readings, readings
 from statements.models import Cancellation, Statement, StatementLine
 from statements.presentation import labels
 from statements.presentation.changed import WhyView, why
@@ -186,7 +186,7 @@ def line_view(
         ],
         sum=worked(line, currency, loaded.lines, past),
         amount_minor=line.amount_minor,
-        has_readings=readings.counts_readings(line),
+        has_readings=line_readings.counts_readings(line),
         is_info=line.kind == "info",
         opened=open_line(line, loaded) if opened else None,
     )

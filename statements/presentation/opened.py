@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import formats
 from core.money import Rounding, from_minor, minor_digits
-from statements import readings
+from statements import line_readings, readings
 from statements.models import PRICE_DIGITS, StatementLine
 from statements.presentation.load import Loaded
 from statements.presentation.units import BASE_UNIT, DISPLAY
@@ -59,7 +59,7 @@ def open_line(row: StatementLine, loaded: Loaded) -> OpenLine:
 
 
 def display(
-    row: StatementLine, found: readings.SlotsBehind | None, loaded: Loaded
+    row: StatementLine, found: line_readings.SlotsBehind | None, loaded: Loaded
 ) -> tuple[str, int]:
     """Return the unit in which the readings behind a line are shown, and its base units."""
     if found:
@@ -67,7 +67,7 @@ def display(
     return DISPLAY[BASE_UNIT.get(row.unit, "Wh")]
 
 
-def told(row: StatementLine, found: readings.SlotsBehind, unit: str, scale: int) -> str:
+def told(row: StatementLine, found: line_readings.SlotsBehind, unit: str, scale: int) -> str:
     """Say that the readings are what is billed, or which part of them a slab takes."""
     units = found.units
     words = {
@@ -87,7 +87,7 @@ def told(row: StatementLine, found: readings.SlotsBehind, unit: str, scale: int)
     return said % words
 
 
-def _of_peak(row: StatementLine, found: readings.SlotsBehind) -> str:
+def _of_peak(row: StatementLine, found: line_readings.SlotsBehind) -> str:
     """Say what was used in the window of a peak; of several windows only that they are below."""
     slots = np.flatnonzero(found.mask)
     is_one = slots.size and slots[-1] - slots[0] + 1 == slots.size
@@ -160,13 +160,13 @@ def _tariff(row: StatementLine) -> str:
     return _("Priced by %(name)s, version %(number)s, valid from %(day)s.") % words
 
 
-def _behind(row: StatementLine, loaded: Loaded) -> readings.SlotsBehind | None:
-    if not readings.counts_readings(row) or loaded.inputs is None:
+def _behind(row: StatementLine, loaded: Loaded) -> line_readings.SlotsBehind | None:
+    if not line_readings.counts_readings(row) or loaded.inputs is None:
         return None
-    return readings.behind(row, loaded.inputs, loaded.series)
+    return line_readings.behind(row, loaded.inputs, loaded.series)
 
 
-def _days(found: readings.SlotsBehind, loaded: Loaded) -> list[DayBehind]:
+def _days(found: line_readings.SlotsBehind, loaded: Loaded) -> list[DayBehind]:
     series = readings.Series(found.values, found.codes)
     zone = loaded.statement.zone
     days = readings.by_day(found.starts_at, found.interval_s, series, zone, found.mask)

@@ -5,6 +5,7 @@
 """
 
 from tariffs.engine.behind import intervals_behind
+from tariffs.engine.behind_peaks import Measured, peaks_behind
 from tariffs.engine.carry import carry
 from tariffs.engine.errors import TariffError, UsageError
 from tariffs.engine.rated import Rated
@@ -30,6 +31,7 @@ __all__ = [
     "Column",
     "Intervals",
     "Lot",
+    "Measured",
     "Past",
     "Rated",
     "Registers",
@@ -47,5 +49,6 @@ __all__ = [
     "intervals_behind",
     "load",
     "parse",
+    "peaks_behind",
     "rate",
 ]

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from tariffs.engine.arithmetic import Whole
+from tariffs.engine.behind_peaks import Measured, peaks_behind
 from tariffs.engine.errors import UsageError
-from tariffs.engine.quantities import averages, peaks, units
+from tariffs.engine.quantities import units
 from tariffs.engine.quantities.around import Around
 from tariffs.engine.quantities.runs import rows_of_slots
-from tariffs.engine.quantities.windows import Windows
-from tariffs.engine.shape import DemandCharge, EnergyCharge, Peak, SlabRule, SlabsWithTime
-from tariffs.engine.values import Column, Intervals, Mask, Segment, Units, Usage
+from tariffs.engine.shape import DemandCharge, EnergyCharge, SlabRule, SlabsWithTime
+from tariffs.engine.values import Column, Intervals, Mask, Segment, Usage
 
 
 def intervals_behind(
@@ -23,6 +23,7 @@ def intervals_behind(
 ) -> Mask:
     """Return which slots of one account a line counts, wholly or in part; of demand its peaks.
 
+    Of a demand that is billed once for several parts of a cycle, `peaks_behind` knows them all.
     usage holds one account; the empty answer is one slot-less mask for fixed lines and totals.
 
     :param reactive: the reactive readings of a demand that has them
@@ -31,46 +32,10 @@ def intervals_behind(
     """
     charge = next((c for c in segment.tariff.charges if c.code == column.charge), None)
     if isinstance(usage, Intervals) and isinstance(charge, DemandCharge):
-        return _peaks_behind(segment, charge, column.label, usage, reactive)
+        return peaks_behind([Measured(segment, usage, reactive)], column)[0]
     if not isinstance(usage, Intervals) or not isinstance(charge, EnergyCharge):
         return np.zeros(0, np.bool_)
     return _slots_behind(segment, charge, column.label, usage)
-
-
-def _peaks_behind(
-    segment: Segment,
-    charge: DemandCharge,
-    label: Mapping[str, Any],
-    usage: Intervals,
-    reactive: Usage | None,
-) -> Mask:
-    """Return the slots of the window that reached the peak, or of one on each day that counts.
-
-    The first one is told where several are as great. A demand that no window reaches because
-    earlier peaks hold it up still shows the peak that was measured.
-    """
-    if usage.values.shape[0] != 1:
-        raise UsageError("the readings behind a line are those of one account")
-    on = label.get("seasons_on")
-    windows = peaks.windows_of(charge, segment, usage, on and date.fromisoformat(on))
-    other = peaks.matching(charge, usage, reactive) if charge.with_reactive else None
-    ranked = averages.marks(usage.values, other.values if other else None, windows)[0]
-    mask = np.zeros(usage.values.shape[1], np.bool_)
-    for window in _greatest(charge, windows, ranked, label["row"]):
-        mask[windows.starts[window] : windows.ends[window]] = True
-    return mask
-
-
-def _greatest(charge: DemandCharge, windows: Windows, ranked: Units, row: int) -> list[int]:
-    """Return the greatest window of each day that counts, or the one of all days."""
-    mine = np.flatnonzero(windows.rows == row)
-    days = np.unique(windows.days[mine])
-    best = [mine[windows.days[mine] == day] for day in days]
-    each = [int(of_day[np.argmax(ranked[of_day])]) for of_day in best]
-    each = [window for window in each if ranked[window] > 0]
-    if charge.peak is Peak.MEAN:
-        return sorted(each, key=lambda window: -int(ranked[window]))[: charge.mean_of]
-    return each
 
 
 def _slots_behind(

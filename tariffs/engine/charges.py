@@ -191,6 +191,11 @@ class DemandCharge:
         return (self.source, self.with_reactive) if self.with_reactive else (self.source,)
 
     @property
+    def spans_cycle(self) -> bool:
+        """Say that the last of several parts bears the peak of all of them."""
+        return self.basis is DemandBasis.PERIOD and self.proration is Proration.WHOLE
+
+    @property
     def has_seasons(self) -> bool:
         return any(row.season for row in self.rows)
 

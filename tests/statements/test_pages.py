@@ -16,7 +16,7 @@ from core import clock
 from core.periods import Period
 from meters.readings import Quality, Slots, store_slots
 from payments.operations import record_counter_payment
-from statements import readings
+from statements import line_readings, readings
 from statements.operations.cancel import cancel
 from statements.presentation.bill import bill as bill_view
 from statements.presentation.body import kept
@@ -359,7 +359,7 @@ def test_the_readings_of_a_band_add_up_to_its_line(client):
     read = readings.as_billed(inputs.agreements[0].uses)
 
     lines = list(statement.lines.filter(kind="energy").order_by("seq"))
-    found = [readings.behind(line, inputs, read) for line in lines]
+    found = [line_readings.behind(line, inputs, read) for line in lines]
 
     assert [slots.units for slots in found] == [line.quantity for line in lines]
     assert sum(slots.mask.astype(int) for slots in found).tolist() == [1] * 31 * 24

@@ -35,7 +35,7 @@ def rated(
     found = []
     for period in pair.periods:
         segments = [_segment(segment, known) for segment in period.segments]
-        usage = _usage(period, accounts)
+        usage = usage_of(period, accounts)
         one = engine.rate(
             segments,
             usage,
@@ -164,7 +164,7 @@ def _segment(given: reference.Segment, tariffs: dict[int, engine.Tariff]) -> eng
     )
 
 
-def _usage(
+def usage_of(
     period: random_tariffs.Period, accounts: list[int]
 ) -> dict[tuple[int, str], engine.Usage]:
     return {

@@ -221,15 +221,24 @@ def test_mean_of_the_greatest_days_is_rounded_half_up_to_watts(days_of, peak):
     assert watts(bill(demand(peak={"mean_of": days_of}), values, THREE_DAYS)) == [peak]
 
 
-def test_days_are_those_of_the_standard_clock_where_the_tariff_follows_it():
-    """00:00 to 01:00 in June is 23:00 to 24:00 the day before by standard time"""
-    values = at(3 * SLOTS, {4: 1000, 97: 3000, 101: 2000})
-    charge = demand(peak="daily", price="1")
+@pytest.mark.parametrize("clock", ["wall", "standard"])
+@pytest.mark.parametrize("last", [1, 31])
+def test_a_bill_has_as_many_daily_peaks_as_days_whatever_the_clock(clock, last):
+    """By standard time 00:00 to 01:00 in July is of the day before, of which a bill has the rest"""
+    period = days(date(2026, 7, 1), date(2026, 7, last))
+    values = at(last * SLOTS, {}, elsewhere=250)
 
-    by_wall = bill(charge, values, THREE_DAYS)
-    by_standard = bill(charge, values, THREE_DAYS, clock="standard")
+    assert watts(bill(demand(peak="daily"), values, period, clock=clock)) == [last * 1000]
 
-    assert (watts(by_wall), watts(by_standard)) == ([4_000 + 12_000], [12_000 + 8_000])
+
+def test_bands_of_daily_peaks_follow_the_standard_clock():
+    """16:00 by standard time is 17:00 on the wall; 12 × 4 kW + 4 × 12 kW"""
+    values = at(SLOTS, {67: 3000, 68: 1000})
+    charge = demand(peak="daily", prices=BY_BAND)
+
+    rated = bill(charge, values, DAY, clock="standard", bands=BANDS)
+
+    assert lines(rated) == [("demand", 4_000, 48_00), ("demand", 12_000, 48_00)]
 
 
 # kVA
@@ -402,6 +411,46 @@ def test_the_readings_behind_an_apparent_power():
     found = behind({"unit": "kVA", "with_reactive": "reactive"}, values, reactive=reactive)
 
     assert found == [10]
+
+
+@pytest.mark.parametrize(
+    ("peak", "found"),
+    [
+        ("greatest", ([42], [])),
+        ({"mean_of": 2}, ([42], [100])),
+    ],
+)
+def test_behind_a_demand_of_the_whole_cycle_are_the_peaks_of_all_its_parts(peak, found):
+    """The price changes on the second day, and the last part bears the peak of the first."""
+    parts = THREE_DAYS.cut([days(date(2026, 6, 16), date(2026, 6, 16)).starts_at])
+    charge = demand(peak=peak, proration="whole")
+    segments = [
+        segment_of(charge | {"price": p}, part, cycle=THREE_DAYS)
+        for part, p in zip(parts, "12", strict=True)
+    ]
+    values = at(SLOTS, {42: 3000}), at(2 * SLOTS, {30: 1000, 100: 2000})
+    use = [engine.Intervals(p.starts_at, 900, v) for p, v in zip(parts, values, strict=True)]
+    rated = engine.rate(
+        segments, {(i, "import"): u for i, u in enumerate(use)}, [], currency="USD", n=1
+    )
+
+    (column,) = [column for column in rated.columns if column.shown[0]]
+    masks = engine.peaks_behind(
+        [engine.Measured(*each) for each in zip(segments, use, strict=True)], column
+    )
+
+    assert column.segment == 1
+    assert tuple(np.flatnonzero(mask).tolist() for mask in masks) == found
+
+
+def test_what_is_no_demand_has_no_peaks_behind_it():
+    rated = bill(demand(), at(SLOTS, {42: 3000}), DAY)
+    other = engine.parse(definition(energy(price="1")))
+    use = engine.Intervals(DAY.starts_at, 900, at(SLOTS, {}))
+    measured = engine.Measured(engine.Segment(other, DAY, DAY, HERE), use)
+
+    with pytest.raises(UsageError, match="demand is no demand of tariff test-tariff"):
+        engine.peaks_behind([measured], rated.columns[0])
 
 
 def test_no_reading_stands_behind_a_demand_of_nothing():

@@ -23,7 +23,6 @@ from tariffs.engine.shape import (
     DemandCharge,
     Peak,
     PriceRow,
-    Proration,
     SlabRule,
 )
 from tariffs.engine.values import Amounts, Column, Mask, Segment
@@ -46,7 +45,7 @@ def price(charge: DemandCharge, index: int, bill: Bill, where: Mask) -> Iterator
 
     Prorated by days, each segment bears its own peak; whole, the last one bears that of the cycle.
     """
-    borne = bill.with_charge(index, charge.code) if _is_whole(charge) else [index]
+    borne = bill.with_charge(index, charge.code) if charge.spans_cycle else [index]
     measured = _measured(charge, index, borne, bill)
     _remember(charge, index, measured, bill, where)
     billed = [_billed(charge, index, peak, bill) for peak in measured]
@@ -54,16 +53,12 @@ def price(charge: DemandCharge, index: int, bill: Bill, where: Mask) -> Iterator
     due = [row for row, share in enumerate(shares) if share.times]
     greatest = np.max([billed[row] for row in due] or [np.zeros(bill.n, np.int64)], axis=0)
     bill.billed_demand[index, charge.code] = greatest * where
-    if _is_whole(charge) and bill.comes_again(index, charge.code):
+    if charge.spans_cycle and bill.comes_again(index, charge.code):
         return
     for row in due:
         if charge.ratchet or charge.floor or charge.quantum:
             yield _info(charge, index, row, measured[row], billed[row], bill)
         yield from _lines(charge, index, row, billed[row], shares[row], bill)
-
-
-def _is_whole(charge: DemandCharge) -> bool:
-    return charge.basis is DemandBasis.PERIOD and charge.proration is Proration.WHOLE
 
 
 def _measured(charge: DemandCharge, index: int, borne: Sequence[int], bill: Bill) -> list[Amounts]:
@@ -130,7 +125,7 @@ def _share(
     if not bill.cycle_days(index) and not row.season:
         return Share(1, 1, {})  # a cycle of some hours is as whole as any
     cycle = cycle_days(charge.code, bill.segments[index])
-    of = len(_days(EVERY_DAY, index, borne, bill)) if _is_whole(charge) else cycle
+    of = len(_days(EVERY_DAY, index, borne, bill)) if charge.spans_cycle else cycle
     if days == of:
         return Share(min(days, 1), 1, {})
     return Share(days, of, {"days": days, "cycle_days": of})

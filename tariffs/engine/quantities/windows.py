@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tariffs.engine.errors import UsageError
 from tariffs.engine.quantities.coverage import FREE
 from tariffs.engine.quantities.slots import DAY_S, offsets, seconds, slot_rows
-from tariffs.engine.shape import DemandCharge, Peak, Tariff
+from tariffs.engine.shape import Clock, DemandCharge, Peak, Tariff
 
 Places = NDArray[np.intp]
 WEEK = 7
@@ -34,7 +34,7 @@ class Windows:
     starts: Places  # (windows,) first slot
     ends: Places  # (windows,) first slot after it
     rows: NDArray[np.int16]  # (windows,) price row in which it lies wholly, or coverage.FREE
-    days: Places  # (windows,) local day of its first slot; 0 where days are not told apart
+    days: Places  # (windows,) day of its first slot by the wall; 0 where days are not told apart
     cycle: int  # windows after which rows and days repeat: those of a day, a week, or all
     run_starts: Places  # (runs,) first window of each run of one row and day, within a cycle
 
@@ -60,9 +60,10 @@ def lay(
     :raises UsageError: if readings cannot make up the windows
     """
     per = _slots_in_window(charge, interval_s)
-    local, ahead = _local(tariff, zone, seconds(starts_at), interval_s, slots)
+    local, ahead = _local(tariff.clock, zone, seconds(starts_at), interval_s, slots)
+    wall, _ = _local(Clock.WALL, zone, seconds(starts_at), interval_s, slots)
     labels = slot_rows(charge, tariff, zone, starts_at, interval_s, slots, seasons_on).rows
-    runs, day = np.cumsum(np.diff(labels, prepend=labels[:1]) != 0), local // DAY_S
+    runs, day = np.cumsum(np.diff(labels, prepend=labels[:1]) != 0), wall // DAY_S
     padding = 0
     if charge.rolling:
         padding = _padding(labels, day, per)
@@ -95,11 +96,11 @@ def _slots_in_window(charge: DemandCharge, interval_s: int) -> int:
 
 
 def _local(
-    tariff: Tariff, zone: ZoneInfo, starts_s: int, interval_s: int, slots: int
+    clock: Clock, zone: ZoneInfo, starts_s: int, interval_s: int, slots: int
 ) -> tuple[Places, Places]:
     """Return local seconds at which slots begin, and how far they are ahead of UTC."""
     moments = starts_s + interval_s * np.arange(slots)
-    known = np.array(offsets(zone, tariff.clock, starts_s, starts_s + interval_s * slots))
+    known = np.array(offsets(zone, clock, starts_s, starts_s + interval_s * slots))
     ahead = known[np.searchsorted(known[:, 0], moments, side="right") - 1, 1]
     return moments + ahead, ahead
 

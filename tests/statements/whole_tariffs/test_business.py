@@ -92,6 +92,25 @@ def test_a_demand_line_opens_to_the_window_of_its_peak(client):
     assert "Oct 6, 2026 1 25 kWh" in said
 
 
+def test_a_demand_of_the_whole_month_opens_to_its_peak_before_the_price_changed(client):
+    """The peak of 6 October is billed by the last part of the month, from the 16th on."""
+    charges = [{**BUSINESS["charges"][2], "proration": "whole"}]
+    whole = {**BUSINESS, "code": "whole", "charges": charges, "taxes": []}
+    service = make.make_home(whole, interval_s=QUARTER)
+    TariffVersion.objects.filter(pk=service.version.pk).update(ends_on=date(2026, 10, 16))
+    dearer = [{**charges[0], "price": "15.00"}]
+    make_next(service.version, {**whole, "charges": dearer, "from": "2026-10-16"})
+    make.read_values(service.channel, OCTOBER, with_peak(OCTOBER, 25_000))
+    statement = make.bill(service)
+    line = statement.lines.get(charge="demand")
+
+    said = words(page_of(client, statement, "statements:readings", line.seq).content.decode())
+
+    assert amounts(statement) == [("demand", "demand", 1_500_00)]
+    assert "measured in the intervals below: 25 kWh in 15 min." in said
+    assert "Oct 6, 2026 1 25 kWh" in said
+
+
 def test_what_a_bill_left_behind_is_frozen_and_recomputed():
     service = make.make_home(BUSINESS, interval_s=QUARTER)
     make.read_values(service.channel, OCTOBER, with_peak(OCTOBER, 25_000))

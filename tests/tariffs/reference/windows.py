@@ -28,14 +28,15 @@ def windows(
     counts over the full minutes, as in a demand register.
     """
     rows = row_of_each(journey, index, rows_of(charge), use)
-    shown = _shown(journey, index, use)
+    shown = _shown(journey, index, use, journey.segments[index].tariff.get("clock", "wall"))
+    wall = _shown(journey, index, use, "wall")
     reactive = _reactive(journey, place, charge, use)
     minutes = int(charge.get("minutes", 15))
     for span in _spans(charge, use, shown, minutes):
         power = average(sum(use.values[span]), minutes)
         if reactive is not None:
             power = apparent(power, average(sum(reactive[span]), minutes))
-        yield Window(shown[span.start].date(), _common(rows[span]), power)
+        yield Window(wall[span.start].date(), _common(rows[span]), power)
 
 
 def average(energy: int, minutes: int) -> int:
@@ -69,9 +70,8 @@ def _common(rows: list[int | None]) -> int | None:
     return rows[0] if len(set(rows)) == 1 else None
 
 
-def _shown(journey: Journey, index: int, use: Readings) -> list[datetime]:
+def _shown(journey: Journey, index: int, use: Readings, clock: str) -> list[datetime]:
     segment = journey.segments[index]
-    clock = segment.tariff.get("clock", "wall")
     key = index, clock, use.starts_at, use.interval_s
     if key not in journey.rows_at:
         journey.rows_at[key] = [local(m, segment.zone, clock) for m in moments(use)]
