@@ -149,3 +149,28 @@ def test_standard_time_is_that_of_the_year_which_begins(year):
     rated = readings(tariff, from_six_to_seven, days(new_year, new_year, zone), zone=zone)
 
     assert amounts(rated) == {"energy/day": 1_00}
+
+
+def by_season(early, late):
+    return [{"season": "early", "price": early}, {"season": "late", "price": late}]
+
+
+@pytest.mark.parametrize(
+    ("charge", "amount"),
+    [
+        ({"kind": "fixed", "prices": by_season("30", "90")}, 8_00),  # 30.00 × 8/30
+        (
+            energy(
+                slab_rule="whole_table",
+                tables=[{"up_to": "5", "price": "9"}, {"prices": by_season("1", "3")}],
+            ),
+            10_00,
+        ),
+    ],
+)
+def test_amounts_and_tables_have_the_season_of_the_last_day_served(charge, amount):
+    """8 days in the early season; 10 kWh"""
+    tariff = definition({**charge, "code": "it"}, seasons=SEASONS, on_change="last_day")
+    part = days(date(2026, 6, 1), date(2026, 6, 8))
+
+    assert amounts(priced(tariff, {"import": 10_000}, part, cycle=JUNE)) == {"it/early": amount}

@@ -292,3 +292,33 @@ def test_money_is_neither_lost_nor_made():
 
     left = sum(lot.amount_minor for lot in past["a"].lots["sun"])
     assert (paid + earned == owed + left).all()
+
+
+def test_lots_of_whole_cents_never_bring_an_exact_amount_below_nothing():
+    """
+    To pay 0.1099: a lot gives 0.10, not 0.11; earned 0.0504 gives the 0.0099 that are left and
+    0.0405, carried as 0.05
+    """
+    written = definition(
+        energy(price="0.1099"),
+        sun(price="0.0504", settle="lots", applies_to=["energy"]),
+        total={"round": "once"},
+    )
+
+    rated = bill(
+        part(written, **{"import": 1_000}, export=1_000), past=known((date(2026, 5, 31), [1_00]))
+    )
+
+    assert left_in(rated) == [(date(2026, 5, 31), 90), (date(2026, 6, 30), 5)]
+
+
+def test_lots_lower_what_their_condition_holds_for():
+    """A member in the first half: of 20.00 only 10.00 may be lowered"""
+    written = definition(fixed("20"), lots(when=["member"]))
+    halves = [part(written, half, export=0) for half in (FIRST, SECOND)]
+    conditions = [frozenset({"member"}), frozenset()]
+
+    rated = bill(*halves, conditions=conditions, past=known((date(2026, 5, 31), [14_00])))
+
+    assert rated.total_minor == [10_00]
+    assert left_in(rated) == [(date(2026, 5, 31), 4_00)]

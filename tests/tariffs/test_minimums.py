@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
+from core.periods import Period
 from tariffs import engine
 from tests.tariffs.bills import days
 from tests.tariffs.cycles import (
@@ -170,6 +171,26 @@ def test_parts_in_which_its_condition_does_not_hold_do_not_count():
     assert (1, "least", 2_50) in lines(rated)
 
 
+def test_the_last_part_says_what_counts_and_how_it_is_told():
+    """In the second half the service counts too: 10.00 - 2.50"""
+    energy_only = definition(fixed("5"), energy(price="0.10"), least("10", "energy"))
+
+    rated = bill(part(energy_only, FIRST, **{"import": 0}), part(tariff(), SECOND, **{"import": 0}))
+
+    top_up = line(rated, "least")
+    assert top_up.amount_minor == [7_50]
+    assert top_up.label["of"] == ["service", "energy"]
+
+
+def test_a_cycle_of_some_hours_asks_for_all_of_it():
+    """10.00 - 5.00 for service, which counts in full as well"""
+    hours = Period(FIRST.starts_at, FIRST.starts_at + timedelta(hours=6))
+
+    rated = bill(part(tariff(), hours, **{"import": 0}), cycle=hours)
+
+    assert lines(rated) == [(0, "service", 5_00), (0, "least", 5_00)]
+
+
 # Per year
 
 
@@ -246,3 +267,70 @@ def test_what_a_year_came_to_is_told_for_the_next_cycle():
         (date(2026, 6, 1), [5_00, 0])
     ]
     assert rated.total_minor.tolist() == [5_00, 0]
+
+
+DECEMBER = month(12)
+BEFORE, AFTER = DECEMBER.cut([days(date(2026, 12, 16), date(2026, 12, 16)).starts_at])
+
+
+def known(*given):
+    """Return what earlier periods came to: (first day, minor units)."""
+    return {"a": engine.Past(bases={"least": tuple((day, np.array([is_])) for day, is_ in given)})}
+
+
+def test_a_cycle_rated_anew_does_not_count_twice():
+    """5.00 of November and 5.00 of December itself are reached; what was rated before is not"""
+    past = known((date(2026, 11, 1), 5_00), (date(2026, 12, 1), 50_00))
+
+    rated = bill(part(yearly(), DECEMBER, **{"import": 50_000}), cycle=DECEMBER, past=past)
+
+    assert rated.total_minor == [5_00 + 110_00]
+
+
+def test_the_price_of_a_year_is_that_of_its_last_day():
+    dearer = definition(energy(price="0.10"), least("150", "energy", basis="year"))
+    parts = part(yearly(), BEFORE, **{"import": 0}), part(dearer, AFTER, **{"import": 0})
+
+    assert bill(*parts, cycle=DECEMBER).total_minor == [150_00]
+
+
+def test_a_year_that_is_prorated_goes_on_through_all_parts_of_its_last_cycle():
+    """Since 1 October, 92 of 365 days: 120.00 × 92 / 365 = 30.2466"""
+    written = yearly(proration="days")
+    parts = [part(written, half, **{"import": 0}) for half in (BEFORE, AFTER)]
+
+    rated = bill(*parts, cycle=DECEMBER, past=known((date(2026, 10, 1), 0)))
+
+    assert rated.total_minor == [30_25]
+    assert line(rated, "least").label["days"] == 92
+
+
+@pytest.mark.parametrize(
+    ("past", "top_up"),
+    [
+        ({}, []),
+        (known((date(2026, 10, 1), 5_00)), [(0, "least", 15_05)]),  # 61 days: 20.0548 - 5.00
+    ],
+)
+def test_who_leaves_it_before_a_day_has_ended_owes_it_until_the_day_before(past, top_up):
+    noon = DECEMBER.starts_at + timedelta(hours=12)
+    other = definition(energy(price="0.10"), code="other")
+    morning, rest = (part(of, period, **{"import": 0}) for of, period in zip(
+        (yearly(proration="days"), other), DECEMBER.cut([noon]), strict=True))  # fmt: skip
+
+    assert lines(bill(morning, rest, cycle=DECEMBER, past=past)) == top_up
+
+
+def test_a_year_of_exact_amounts_is_reached_exactly():
+    """50.00 and 0.104 so far; 69.896 are missing, and 70.00 are due in all"""
+    written = definition(
+        energy(price="0.104"), least("120", "energy", basis="year"), total={"round": "once"}
+    )
+
+    rated = bill(
+        part(written, DECEMBER, **{"import": 1_000}),
+        cycle=DECEMBER,
+        past=known((date(2026, 11, 1), 50_00)),
+    )
+
+    assert rated.total_minor == [70_00]

@@ -143,3 +143,23 @@ def test_accounts_side_by_side_have_their_own_bands():
 
     assert rated.total_minor.tolist() == [0, 40_80, 51_00, 95_80]
     assert_batch_is_single(rated, [bill(part(written, **{"import": one})) for one in use])
+
+
+EXACT = {"round": "once"}
+
+
+def test_half_a_cent_of_an_exact_base_is_told_as_a_cent():
+    """10 % of 0.125, told as of 0.13"""
+    levy = percent("levy", "service", percent="10")
+
+    rated = bill(part(definition(fixed("0.125"), levy, total=EXACT)))
+
+    assert line(rated, "levy").quantity.tolist() == [13]
+
+
+def test_bands_take_the_parts_of_an_exact_base_below_a_cent_too():
+    """0.004 + 50 % of it = 0.006 = 0.01"""
+    bands = [{"up_to": "50", "percent": "50"}, {"percent": "0"}]
+    levy = percent("levy", "service", bands=bands)
+
+    assert bill(part(definition(fixed("0.004"), levy, total=EXACT))).total_minor == [1]

@@ -57,3 +57,12 @@ def test_two_agreements_share_nothing():
     only = tariff("supply", "10")
 
     assert billed((only, JUNE, "a"), (only, JUNE, "b")) == [(0, 10_00), (1, 10_00)]
+
+
+def test_a_tariff_beside_the_first_version_of_another_is_not_before_the_second():
+    """The network's tariff ends on the day on which a new version of the supply's begins."""
+    supply, network, dearer = tariff("supply", "10"), tariff("network", "4"), tariff("supply", "12")
+
+    found = billed((supply, FIRST, "a"), (network, FIRST, "a"), (dearer, SECOND, "a"))
+
+    assert found == [(1, 4_00), (2, 12_00)]

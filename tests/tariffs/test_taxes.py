@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tariffs import engine
+from tariffs.engine.taxes import TaxKind
 from tests.tariffs.cycles import FIRST, SECOND, assert_batch_is_single, bill, line, lines, part
 from tests.tariffs.definitions import definition, energy, fixed
 
@@ -236,3 +237,71 @@ def test_a_discount_and_a_credit_lower_what_is_taxed():
     )  # fmt: skip
 
     assert taxes_of(bill(part(written, export=100_000))) == [("vat", 1_00)]
+
+
+# Amounts and taxes on taxes of several tariffs
+
+
+def test_an_amount_that_is_handed_over_comes_once_a_bill():
+    levy = engine.Tax("levy", "Levy", 0, kind=TaxKind.FLAT, amount=125_000_000)
+
+    rated = bill(part(taxed(), FIRST), part(taxed(), SECOND), taxes=[levy])
+
+    assert taxes_of(rated) == [("levy", 1_25)]
+
+
+def test_an_amount_for_another_commodity_is_not_billed():
+    levy = engine.Tax("levy", "Levy", 0, kind=TaxKind.FLAT, amount=1, commodity="water")
+
+    assert taxes_of(bill(part(taxed()), taxes=[levy])) == []
+
+
+def test_an_amount_that_one_tariff_changes_still_holds_for_the_one_beside_it():
+    """The supply's levy goes from 1.00 to 2.00, the network's stays"""
+    old, new = (tax("levy", "flat", amount=amount) for amount in ("1", "2"))
+
+    rated = bill(
+        part(taxed(old, code="supply"), FIRST),
+        part(taxed(new, code="supply"), SECOND),
+        part(taxed(old, code="network")),
+    )
+
+    assert taxes_of(rated) == [("levy", 1_00), ("levy", 2_00)]
+
+
+def test_how_much_of_a_tax_is_taxed_is_told_account_by_account():
+    """
+    Duty is due above 1 kWh, VAT of the supply alone. The first account has duty of the supply,
+    10 % of 10.00, and VAT of 11.00; the second also 10 % of the network's 20.00, and the same VAT.
+    """
+    when = [{"use_of": "import", "unit": "kWh", "above": "1"}]
+    duty = tax("duty", percent="10", when=when)
+    supply = taxed(duty, {**VAT, "on_taxes": ["duty"]}, code="supply")
+    network = taxed(duty, code="network", price="20")
+    supplied, carried = [5_000, 5_000], [0, 5_000]
+
+    rated = bill(part(supply, **{"import": supplied}), part(network, **{"import": carried}), n=2)
+
+    assert taxes_of(rated, 0) == [("duty", 1_00), ("vat", 2_20)]
+    assert taxes_of(rated, 1) == [("duty", 3_00), ("vat", 2_20)]
+    alone = [
+        bill(part(supply, **{"import": one}), part(network, **{"import": other}))
+        for one, other in zip(supplied, carried, strict=True)
+    ]
+    assert_batch_is_single(rated, alone)
+
+
+def test_of_exact_amounts_the_share_of_a_tax_is_exact():
+    """
+    0.25 in each half; duty 10 % = 0.05, of which 0.025 for each. A tax of all of the first half:
+    0.275; in all 0.50 + 0.05 + 0.275 = 0.825, cut to 0.82
+    """
+    duty, total = tax("duty", percent="10"), {"round": "once", "rounding": "down"}
+    all_of_it = tax(percent="100", on_taxes=["duty"])
+
+    rated = bill(
+        part(taxed(duty, all_of_it, price="0.50", total=total), FIRST),
+        part(taxed(duty, price="0.50", total=total), SECOND),
+    )
+
+    assert rated.total_minor == [82]

@@ -44,7 +44,8 @@ class Base:
         return np.asarray(self.best > bound, dtype=np.bool_)
 
     def where(self, mask: Mask) -> Base:
-        return Base(self.minor * mask, None if self.exact is None else self.exact * mask)
+        exact = None if self.exact is None else self.exact * mask
+        return Base(np.where(mask, self.minor, 0), exact)
 
     def within(self, lower: int, upper: int | None) -> Base:
         """Return the part that lies in (lower, upper]; below zero the bands are mirrored."""

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from core.money import Rounding, divide, minor_digits
-from core.periods import last_day
+from core.periods import Period, last_day
 from tariffs.engine.arithmetic import fitted, priced
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pieces import TotalRule
 from tariffs.engine.quantities.days import billing_days
-from tariffs.engine.shape import PRICE_DIGITS, AnyCharge
+from tariffs.engine.shape import PRICE_DIGITS, AnyCharge, OnChange
 from tariffs.engine.values import Amounts, Column, Intervals, Lot, Mask, Past, Segment, Usage
 
 NOTHING = Past()
@@ -67,10 +67,15 @@ class Bill:
         """Return on how many days of the cycle anything of the same agreement is billed."""
         return len({day for other in self.together(index) for day in self.days(other)})
 
-    def last_day(self, index: int) -> date:
-        """Return the last day of the cycle on which anything of the same agreement is billed."""
-        days = [day for other in self.together(index) for day in self.days(other)]
+    def seasons_on(self, index: int) -> date | None:
+        """Return the day whose seasons hold for the whole bill; None: each day has its own.
+
+        It is the last day of the cycle on which anything of the same agreement is billed.
+        """
         segment = self.segments[index]
+        if segment.tariff.on_change is OnChange.SPLIT:
+            return None
+        days = [day for other in self.together(index) for day in self.days(other)]
         return max(days, default=last_day(segment.period, segment.zone))
 
     def together(self, index: int) -> list[int]:
@@ -80,19 +85,18 @@ class Bill:
         of a plan that run side by side have nothing in common.
         """
         mine = self.segments[index]
-        agreement = [
-            i
-            for i, other in enumerate(self.segments)
-            if (other.key, other.cycle) == (mine.key, mine.cycle)
-            and other.tariff.commodity == mine.tariff.commodity
-        ]
-        own = [i for i in agreement if self.segments[i].tariff.code == mine.tariff.code]
-        others = [i for i in agreement if i not in own and not self._meets(i, own)]
-        return sorted(own + others, key=lambda i: self.segments[i].period.starts_at)
+        tariffs: dict[str, list[int]] = {}
+        for i, other in enumerate(self.segments):
+            if _agreement(other) == _agreement(mine):
+                tariffs.setdefault(other.tariff.code, []).append(i)
+        own = tariffs[mine.tariff.code]
+        others = [each for each in tariffs.values() if not self._meet(each, own)]
+        found = own + [i for each in others for i in each]
+        return sorted(found, key=lambda i: self.segments[i].period.starts_at)
 
-    def _meets(self, index: int, others: Sequence[int]) -> bool:
-        period = self.segments[index].period
-        return any(period.overlap(self.segments[i].period) for i in others)
+    def _meet(self, some: Sequence[int], others: Sequence[int]) -> bool:
+        periods = [self.segments[i].period for i in some]
+        return any(self.segments[i].period.overlap(each) for i in others for each in periods)
 
     def with_charge(self, index: int, code: str) -> list[int]:
         """Return those of them whose tariff has a charge of this code."""
@@ -253,6 +257,10 @@ class Bill:
         if len(rules) > 1:
             raise UsageError("the tariffs of one bill differ in how its total is rounded")
         return rules.pop() if rules else TotalRule()
+
+
+def _agreement(segment: Segment) -> tuple[str, Period, str]:
+    return segment.key, segment.cycle, segment.tariff.commodity
 
 
 def fractions(values: Sequence[Fraction]) -> np.ndarray:

@@ -51,8 +51,8 @@ def price(charge: DemandCharge, index: int, bill: Bill, where: Mask) -> Iterator
     billed = [_billed(charge, index, peak, bill) for peak in measured]
     shares = [_share(charge, row, index, borne, bill) for row in charge.rows]
     due = [row for row, share in enumerate(shares) if share.times]
-    greatest = np.max([billed[row] for row in due] or [np.zeros(bill.n, np.int64)], axis=0)
-    bill.billed_demand[index, charge.code] = greatest * where
+    greatest = np.max([np.zeros(bill.n, np.int64), *(billed[row] for row in due)], axis=0)
+    bill.billed_demand[index, charge.code] = np.where(where, greatest, 0)
     if charge.spans_cycle and bill.comes_again(index, charge.code):
         return
     for row in due:
@@ -80,9 +80,7 @@ def _as_mine(index: int, other: int, bill: Bill) -> Segment:
 
 def _seasons_on(charge: DemandCharge, index: int, bill: Bill) -> date | None:
     """Return the day whose seasons hold for the whole bill; None: each day has its own."""
-    if not charge.has_seasons:
-        return None
-    return Around(last_day=bill.last_day(index)).seasons_on(bill.segments[index])
+    return bill.seasons_on(index) if charge.has_seasons else None
 
 
 def _remember(
@@ -90,14 +88,14 @@ def _remember(
 ) -> None:
     """Keep the greatest of the cycle for the ratchets of later ones; -1 where none was billed."""
     key = bill.segments[index].key, charge.code
-    known = earlier = bill.peaks.get(key, np.full(bill.n, UNKNOWN, np.int64))
+    known = bill.peaks.get(key, np.full(bill.n, UNKNOWN, np.int64))
+    counting = [known, *measured]
     if charge.peak is Peak.MEAN:  # the mean of the cycle is not that of a part
         codes = bill.with_charge(index, charge.code)
         so_far = [i for i in codes[: codes.index(index)] if (i, charge.source) in bill.usage]
         if so_far:
-            measured = _measured(charge, index, [*so_far, index], bill)
-            earlier = np.zeros(bill.n, np.int64)
-    bill.peaks[key] = np.where(where, np.max([earlier, *measured], axis=0), known)
+            counting = _measured(charge, index, [*so_far, index], bill)
+    bill.peaks[key] = np.where(where, np.max(counting, axis=0), known)
 
 
 def _billed(charge: DemandCharge, index: int, peak: Amounts, bill: Bill) -> Amounts:
@@ -133,7 +131,7 @@ def _share(
 
 def _days(row: PriceRow, index: int, borne: Sequence[int], bill: Bill) -> list[date]:
     """Return the billed days that a price row has in some segments."""
-    around = Around(last_day=bill.last_day(index) if row.season else None)
+    around = Around(last_day=bill.seasons_on(index))
     days = [day for i in borne for day in bill.days(i)]
     return around.days_of(days, row.season, bill.segments[index])
 
@@ -156,7 +154,7 @@ def _lines(
 
 def _parts(charge: DemandCharge, row: int, demand: Amounts) -> Iterator[Part]:
     """Place the demand in the slabs of a row; their bounds are kW, whatever the days."""
-    uppers = [int(slab.upper or 0) for slab in charge.rows[row].slabs[:-1]]
+    uppers = [int(slab.upper) for slab in charge.rows[row].slabs if slab.upper is not None]
     if charge.slab_rule is SlabRule.WHOLE_QUANTITY:
         return slabs.at_reached({row: demand}, Bounds(uppers, uppers))
     return slabs.marginal(row, demand, Bounds(uppers, uppers))

@@ -14,7 +14,7 @@ from tariffs.engine.quantities import steps, units, uses, widths
 from tariffs.engine.quantities.around import Around
 from tariffs.engine.quantities.days import billing_days
 from tariffs.engine.quantities.units import Part
-from tariffs.engine.shape import DemandCharge, EnergyCharge, OnChange, Proration, SlabWidth
+from tariffs.engine.shape import DemandCharge, EnergyCharge, Proration, SlabWidth
 from tariffs.engine.values import Column, Segment, Usage
 
 
@@ -64,7 +64,7 @@ def _around(charge: EnergyCharge, index: int, bill: Bill) -> Around:
     others = {less.source: bill.use(index, less.source, charge.code) for less in charge.steps.less}
     return Around(
         billed_days=bill.billed_days(index) if charge.whole_days else None,
-        last_day=bill.last_day(index) if _is_by_last_day(charge, bill.segments[index]) else None,
+        last_day=bill.seasons_on(index),
         times=times,
         per=per,
         others=others,
@@ -171,8 +171,3 @@ def _table(charge: EnergyCharge, part: Part, segment: Segment, around: Around) -
         "table_lower": told[part.table],
         "table_upper": told[part.table + 1],
     }
-
-
-def _is_by_last_day(charge: EnergyCharge, segment: Segment) -> bool:
-    is_seasonal = charge.has_seasons or any(table.has_seasons for _, table in charge.tables)
-    return is_seasonal and segment.tariff.on_change is OnChange.LAST_DAY

@@ -12,7 +12,7 @@ from tariffs.engine.pricing.bill import Bill
 from tariffs.engine.quantities import widths
 from tariffs.engine.quantities.around import Around
 from tariffs.engine.quantities.days import billing_days
-from tariffs.engine.shape import FixedBasis, FixedCharge, OnChange, Proration
+from tariffs.engine.shape import FixedBasis, FixedCharge, Proration
 from tariffs.engine.values import Column, Segment
 
 Quantity = tuple[str, int, int, dict[str, Any]]  # unit, quantity, scale, label
@@ -23,7 +23,10 @@ def price(charge: FixedCharge, index: int, bill: Bill) -> Iterator[Column]:
         return
     segment, around = bill.segments[index], _around(charge, index, bill)
     for season, amount in charge.prices:
-        unit, quantity, scale, label = _quantity(charge, season, segment, around)
+        days = _days(charge, season, segment, around)
+        if season and not days:
+            continue
+        unit, quantity, scale, label = _quantity(charge, days, segment, around)
         if quantity:
             yield bill.line(
                 charge,
@@ -38,11 +41,8 @@ def price(charge: FixedCharge, index: int, bill: Bill) -> Iterator[Column]:
 
 
 def _around(charge: FixedCharge, index: int, bill: Bill) -> Around:
-    is_by_last_day = bill.segments[index].tariff.on_change is OnChange.LAST_DAY
-    return Around(
-        billed_days=bill.billed_days(index) if charge.whole_days else None,
-        last_day=bill.last_day(index) if is_by_last_day else None,
-    )
+    billed_days = bill.billed_days(index) if charge.whole_days else None
+    return Around(billed_days=billed_days, last_day=bill.seasons_on(index))
 
 
 def _named(season: str, segment: Segment, around: Around) -> dict[str, Any]:
@@ -52,11 +52,8 @@ def _named(season: str, segment: Segment, around: Around) -> dict[str, Any]:
     return {"season": season} | ({"seasons_on": on.isoformat()} if on else {})
 
 
-def _quantity(charge: FixedCharge, season: str, segment: Segment, around: Around) -> Quantity:
-    """Return how much of the amount is due for the days of a season, exactly."""
-    days = _days(charge, season, segment, around)
-    if season and not days:
-        return "", 0, 1, {}
+def _quantity(charge: FixedCharge, days: list[date], segment: Segment, around: Around) -> Quantity:
+    """Return how much of the amount is due for some days, exactly."""
     if charge.basis is FixedBasis.DAY:
         return "day", len(days), 1, {"days": len(days)}
     if charge.basis is FixedBasis.SERVED_DAY:

@@ -16,7 +16,7 @@ from tariffs.engine.pricing.bill import Bill, rounded
 from tariffs.engine.pricing.chain import Link, links
 from tariffs.engine.quantities.days import billing_days
 from tariffs.engine.shape import PRICE_SCALE, EnergyCharge
-from tariffs.engine.values import Amounts, Column, Lot, Mask
+from tariffs.engine.values import Amounts, Column, Lot
 
 Links = Sequence[Link[EnergyCharge]]
 
@@ -34,9 +34,8 @@ def settle(charge: EnergyCharge, index: int, bill: Bill) -> Iterator[Column]:
     segment = bill.segments[index]
     days = billing_days(segment.cycle, segment.zone)
     last_day = days[-1] if days else periods.last_day(segment.cycle, segment.zone)
-    holds = np.any([link.where for link in chain], axis=0)
     room, earned = _room_and_earned(chain, bill)
-    used, left = _use_up(_valid(charge, index, bill, last_day), _floor(room), holds)
+    used, left = _use_up(_valid(charge, index, bill, last_day), _floor(room))
     carried = _ceiling(np.maximum(earned - (room - used), 0))
     bill.lots[segment.key, charge.code] = _kept([*left, Lot(last_day, carried)])
     yield _line(charge, index, bill, -used, "used")
@@ -72,11 +71,11 @@ def _valid(charge: EnergyCharge, index: int, bill: Bill, last_day: date) -> list
     return [lot for lot in lots if last_day < expires_on(lot.earned_on, months)]
 
 
-def _use_up(lots: Sequence[Lot], room: Amounts, holds: Mask) -> tuple[Amounts, list[Lot]]:
+def _use_up(lots: Sequence[Lot], room: Amounts) -> tuple[Amounts, list[Lot]]:
     """Return what is used of the lots of each account, and what is left of them."""
     used, left = np.zeros_like(room), []
     for lot in lots:
-        taken = np.minimum(lot.amount_minor, room - used) * holds
+        taken = np.minimum(lot.amount_minor, room - used)
         used += taken
         left.append(Lot(lot.earned_on, lot.amount_minor - taken))
     return used, left

@@ -13,6 +13,7 @@ from tariffs.engine.pricing import years
 from tariffs.engine.pricing.base import Base, nothing, sum_of
 from tariffs.engine.pricing.bill import Bill, rounded
 from tariffs.engine.pricing.chain import Link, links
+from tariffs.engine.pricing.years import Year
 from tariffs.engine.shape import (
     PRICE_DIGITS,
     PRICE_SCALE,
@@ -36,13 +37,15 @@ def price(charge: MinimumCharge, index: int, bill: Bill) -> Iterator[Column]:
     if not chain:
         return
     base = _base(chain, bill)
+    year = None
     if charge.basis is MinimumBasis.YEAR:
         years.keep(base, charge, index, bill)
-        if not years.is_over(charge, index, bill):
+        year = years.ending(charge, index, bill)
+        if year is None:
             return
-        base += years.earlier(charge, index, bill)
+        base += year.earlier()
     for part, where in _alike(chain):
-        yield _top_up(part, index, bill, base, where)
+        yield _top_up(part, index, bill, base, where, year)
 
 
 def _base(chain: Links, bill: Bill) -> Base:
@@ -60,12 +63,14 @@ def _alike(chain: Links) -> Iterator[tuple[Links, Mask]]:
     for i, pattern in enumerate(patterns.T):
         if pattern.any():
             part = [link for link, holds in zip(chain, pattern, strict=True) if holds]
-            yield part, own.reshape(-1) == i
+            yield part, own.ravel() == i
 
 
-def _top_up(part: Links, index: int, bill: Bill, base: Base, where: Mask) -> Column:
+def _top_up(
+    part: Links, index: int, bill: Bill, base: Base, where: Mask, year: Year | None
+) -> Column:
     charge, rounding = part[-1].charge, bill.rounding_of(index)
-    exact, days = _least(part, bill)
+    exact, days = _least(part, year, bill)
     least = divide(exact.numerator, exact.denominator, rounding)
     missing = np.maximum(least - base.best, 0) * where
     return bill.line(
@@ -80,22 +85,24 @@ def _top_up(part: Links, index: int, bill: Bill, base: Base, where: Mask) -> Col
     )
 
 
-def _least(part: Links, bill: Bill) -> tuple[Fraction, dict[str, Any]]:
+def _least(part: Links, year: Year | None, bill: Bill) -> tuple[Fraction, dict[str, Any]]:
     """Return the least amount in minor units, exact, and the days that it is for."""
-    last, charge = part[-1].index, part[-1].charge
+    charge, cycle_days = part[-1].charge, bill.cycle_days(part[-1].index)
     minor = Fraction(1, 10 ** (PRICE_DIGITS - bill.digits))
-    if charge.basis is MinimumBasis.YEAR:
-        share, label = years.share(charge, part[0].index, last, bill)
-        return charge.price * share * minor, label
     if charge.proration is Proration.WHOLE:
         return charge.price * minor, {}
     prices = {day: link.charge.price for link in part for day in bill.days(link.index)}
-    days, cycle_days = len(prices), bill.cycle_days(last)
+    if year is not None:
+        share, label = year.share(list(prices))
+        return charge.price * share * minor, label
+    days = len(prices)
     label = {"days": days}
     if charge.basis is MinimumBasis.DAY:
         return sum(prices.values()) * minor, label
     if charge.basis is MinimumBasis.THIRTY_DAYS:
         return Fraction(sum(prices.values()), 30) * minor, label
+    if not cycle_days:
+        return charge.price * minor, {}  # a cycle of some hours is as whole as any
     if days != cycle_days:
         label["cycle_days"] = cycle_days
-    return Fraction(sum(prices.values()), max(cycle_days, 1)) * minor, label
+    return Fraction(sum(prices.values()), cycle_days) * minor, label

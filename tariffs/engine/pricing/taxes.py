@@ -40,7 +40,7 @@ def add(given: Sequence[Tax], bill: Bill) -> None:
         where = _where(tax, bill)
         taxed = [column for column in bill.columns if _is_taxed(column, tax, where)]
         on = [levy for levy in levies if levy.tax.code in tax.on_taxes]
-        if where and (taxed or on or tax.kind in WITHOUT_BASE):
+        if taxed or on or tax.kind in WITHOUT_BASE:
             base = _base(where, taxed, on, bill)
             columns = list(_columns(tax, base, _whom(tax, where, base, bill), bill))
             bill.columns.extend(columns)
@@ -89,7 +89,7 @@ def _part(levy: Levy, where: Where, bill: Bill) -> Base:
     exact = fractions(
         [Fraction(a) * own / base if base else Fraction(0) for a, own, base in triples]
     )
-    shared = Base(rounded(exact, bill.rounding), exact if bill.total.once else None)
+    shared = Base(rounded(exact, bill.rounding), exact)
     return whole.where(is_all) + shared.where(~is_all)
 
 

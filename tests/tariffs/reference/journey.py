@@ -88,7 +88,12 @@ class Journey:
             and other.tariff["commodity"] == mine.tariff["commodity"]
         ]
         own = [i for i in others if self.segments[i].tariff["code"] == mine.tariff["code"]]
-        found = [i for i in others if i in own or not any(self._meet(i, j) for j in own)]
+        beside = {
+            self.segments[i].tariff["code"]
+            for i in others
+            if i not in own and any(self._meet(i, j) for j in own)
+        }
+        found = [i for i in others if self.segments[i].tariff["code"] not in beside]
         return sorted(found, key=lambda i: self.segments[i].starts_at)
 
     def _meet(self, one: int, other: int) -> bool:

@@ -59,11 +59,14 @@ def _part_of_year(journey: Journey, index: int, holding: list[Link]) -> Fraction
     """Return the part of the year that is billed, from the first period that is known."""
     charge, end = holding[-1].charge, _year_end(journey, index, holding[-1].charge)
     days = [day for link in holding for day in journey.days(link.index)]
-    if charge.get("proration", "whole") == "whole" or not days or end is None:
+    if charge.get("proration", "whole") == "whole" or end is None:
         return Fraction(1)
     year = (end - months_earlier(end, 12)).days
-    begins = min([*days, *(day for day, _ in _known(journey, index, charge))])
-    return Fraction(min((max(days) - begins + timedelta(days=1)).days, year), year)
+    begins = [*days, *(day for day, _ in _known(journey, index, charge))]
+    if not begins:
+        return Fraction(0)
+    after = max(days) + timedelta(days=1) if days else journey.cycle_days(index)[0]
+    return Fraction(min((after - min(begins)).days, year), year)
 
 
 def _year_end(journey: Journey, index: int, charge: Charge) -> date | None:
