@@ -70,7 +70,7 @@ def _top_up(
     part: Links, index: int, bill: Bill, base: Base, where: Mask, year: Year | None
 ) -> Column:
     charge, rounding = part[-1].charge, bill.rounding_of(index)
-    exact, days = _least(part, year, bill)
+    exact, days = _least(part, year, index, bill)
     least = divide(exact.numerator, exact.denominator, rounding)
     missing = np.maximum(least - base.best, 0) * where
     return bill.line(
@@ -85,9 +85,11 @@ def _top_up(
     )
 
 
-def _least(part: Links, year: Year | None, bill: Bill) -> tuple[Fraction, dict[str, Any]]:
+def _least(
+    part: Links, year: Year | None, index: int, bill: Bill
+) -> tuple[Fraction, dict[str, Any]]:
     """Return the least amount in minor units, exact, and the days that it is for."""
-    charge, cycle_days = part[-1].charge, bill.cycle_days(part[-1].index)
+    charge, cycle_days = part[-1].charge, bill.cycle_days(index)
     minor = Fraction(1, 10 ** (PRICE_DIGITS - bill.digits))
     if charge.proration is Proration.WHOLE:
         return charge.price * minor, {}
