@@ -6,6 +6,7 @@ engine itself: a child does, with one file replaced in memory.
 
 from __future__ import annotations
 
+import ast
 import os
 import pickle
 import resource
@@ -28,7 +29,7 @@ KILLED, ALIVE = "killed", "alive"
 SPARE_S = 10.0  # of CPU, beside the time the tests took while they were followed, which is longer
 BY_COMMAND_S = 120.0
 MEMORY = 4 * 2**30
-FIRST = 25  # the quickest tests, which are tried before all of them
+FIRST = 25  # tests that are tried before all: those that killed neighbours, and the quickest
 assert hypothesis.strategies
 
 
@@ -44,9 +45,10 @@ class Plan:
 
 @dataclass
 class _Chosen:
-    """The plugin that runs some tests only, in the order given."""
+    """The plugin that runs some tests only, in the order given, and notes which one fails."""
 
     tests: list[str]
+    killers: Path
     place: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,6 +57,11 @@ class _Chosen:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item.nodeid in self.place]
         items.sort(key=lambda item: self.place[item.nodeid])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            with self.killers.open("a") as killers:
+                killers.write(f"{report.nodeid!r}\n")
 
 
 def results(plan: Plan, tell: Callable[[str], None]) -> list[str]:
@@ -96,9 +103,10 @@ def _try(mutant: Mutant, tests: list[str], reached: reach.Reach, whole: list[str
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     _replace(str(Path(mutant.path).absolute()), mutant.source)
     reach.same_examples()
-    for some in (tests[:FIRST], tests):
+    killers = Path("..", mutant.path.replace("/", "-")).absolute()
+    for some in (_killers(killers, tests), tests[:FIRST], tests):
         _limit(sum(reached.seconds[test] for test in some))
-        if some and _fails(some):
+        if some and _fails(some, killers):
             return 1
     _limit(BY_COMMAND_S)
     return _by_command(whole)
@@ -116,9 +124,16 @@ def _by_command(whole: list[str]) -> int:
     return int(pytest.main(["-q", "-x", "-k", "not schema", *whole]))
 
 
-def _fails(tests: list[str]) -> bool:
+def _killers(file: Path, tests: list[str]) -> list[str]:
+    """Return those of the tests that killed other mutants of the same file, the latest first."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    known = dict.fromkeys(ast.literal_eval(line) for line in reversed(lines))
+    return [test for test in known if test in set(tests)][:FIRST]
+
+
+def _fails(tests: list[str], killers: Path) -> bool:
     files = sorted({test.partition("::")[0] for test in tests})
-    code = pytest.main([*reach.PLAIN, "-x", *files], plugins=[_Chosen(tests)])
+    code = pytest.main([*reach.PLAIN, "-x", *files], plugins=[_Chosen(tests, killers)])
     return code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
