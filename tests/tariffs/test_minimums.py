@@ -287,6 +287,18 @@ def test_a_cycle_rated_anew_does_not_count_twice():
     assert rated.total_minor == [5_00 + 110_00]
 
 
+@pytest.mark.parametrize(
+    ("begins", "total"), [(date(2025, 12, 31), 120_00), (date(2026, 1, 1), 20_00)]
+)
+def test_a_period_that_begins_on_the_last_day_of_a_year_belongs_to_that_year(begins, total):
+    """100.00 of a period from 31 December or from 1 January on"""
+    rated = bill(
+        part(yearly(), DECEMBER, **{"import": 0}), cycle=DECEMBER, past=known((begins, 100_00))
+    )
+
+    assert rated.total_minor == [total]
+
+
 def test_the_price_of_a_year_is_that_of_its_last_day():
     dearer = definition(energy(price="0.10"), least("150", "energy", basis="year"))
     parts = part(yearly(), BEFORE, **{"import": 0}), part(dearer, AFTER, **{"import": 0})

@@ -37,9 +37,9 @@ class Year:
 
         :param billed: the days of this cycle; without any, the year is known until it began
         """
-        last = max([self.cycle_from - timedelta(days=1), *billed])
-        first = min([*billed, *(day for day, _ in self.known)], default=last + timedelta(days=1))
-        days = min((last - first).days + 1, self.days)
+        after = max([self.cycle_from, *(day + timedelta(days=1) for day in billed)])
+        first = min([after, *billed, *(day for day, _ in self.known)])
+        days = min((after - first).days, self.days)
         return Fraction(days, self.days), {"days": days, "cycle_days": self.days}
 
 
