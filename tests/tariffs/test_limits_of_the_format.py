@@ -116,6 +116,24 @@ REFUSED = [
             demand(prices=DAY_AND_NIGHT_IN_SUMMER, ratchet=EIGHTY), bands=BANDS, seasons=HALVES
         ),
     ),
+    ("charges[0].prices", "give either", definition(energy(price="1", prices=BY_SEASON))),
+    ("charges[0].prices", "give either", definition(demand(slabs=TWO_SLABS, prices=BY_SEASON))),
+    ("charges[0].prices", "at least one row", definition(energy(prices=[]))),
+    (
+        "charges[0].prices[0].note",
+        "not a field",
+        definition(energy(prices=[{**BY_SEASON[0], "note": "dear"}]), seasons=YEAR),
+    ),
+    (
+        "charges[0].slabs[0].note",
+        "not a field",
+        definition(energy(slabs=[{"up_to": "1", "price": "1", "note": "low"}, {"price": "2"}])),
+    ),
+    (
+        "charges[0].slabs[0].up_to",
+        "finer than the unit",
+        definition(demand(slabs=slabs(("10.0005", "1"), (None, "2")))),
+    ),
     ("charges[0].elsewhere", "refused or free", definition(energy(price="1", elsewhere="none"))),
     ("charges[0].elsewhere", "refused or free", definition(demand(price="1", elsewhere="none"))),
     (

@@ -40,7 +40,7 @@ def demand(fields: Fields, names: Names) -> DemandCharge:
     basis = fields.choice("basis", DemandBasis, DemandBasis.PERIOD)
     if basis is DemandBasis.DAY and fields.has("proration"):
         raise TariffError(fields.at("proration"), "only a price per period is prorated")
-    rows = tuple(price_rows(fields, scale, names.seasons, names.bands))
+    rows = tuple(price_rows(fields, scale, names.seasons, names.bands, finer=False))
     return DemandCharge(
         **common(fields),
         unit=unit,

@@ -19,7 +19,7 @@ def price_rows(
     seasons: Collection[str],
     bands: Collection[str],
     *,
-    finer: bool = False,
+    finer: bool,
 ) -> list[PriceRow]:
     """Take the prices of every season and band.
 
@@ -56,13 +56,13 @@ def known(row: Fields, name: str, names: Collection[str]) -> str:
     return value
 
 
-def row_slabs(fields: Fields, scale: int, *, finer: bool = False) -> tuple[Slab, ...]:
+def row_slabs(fields: Fields, scale: int, *, finer: bool) -> tuple[Slab, ...]:
     if fields.has("slabs"):
         return slabs(fields, scale, finer=finer)
     return (Slab(None, price(fields)),)
 
 
-def slabs(fields: Fields, scale: int, *, finer: bool = False) -> tuple[Slab, ...]:
+def slabs(fields: Fields, scale: int, *, finer: bool) -> tuple[Slab, ...]:
     read = []
     for row, upper in bounded(fields, "slabs", scale, finer=finer):
         read.append(Slab(upper, price(row)))
@@ -71,7 +71,7 @@ def slabs(fields: Fields, scale: int, *, finer: bool = False) -> tuple[Slab, ...
 
 
 def bounded(
-    fields: Fields, name: str, scale: int, *, finer: bool = False
+    fields: Fields, name: str, scale: int, *, finer: bool
 ) -> Iterator[tuple[Fields, Bound | None]]:
     """Yield the rows of a list whose bounds rise, each with its own; the last one is open.
 
@@ -86,7 +86,8 @@ def bounded(
         row = Fields(item, path)
         upper = _upper(row, scale, finer=finer)
         _check_bound(lower, upper, row, word, is_last=i == len(rows) - 1)
-        lower = upper or 0
+        if upper is not None:
+            lower = upper
         yield row, upper
 
 
