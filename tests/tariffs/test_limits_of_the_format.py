@@ -134,6 +134,24 @@ REFUSED = [
         "finer than the unit",
         definition(demand(slabs=slabs(("10.0005", "1"), (None, "2")))),
     ),
+    (
+        "charges[0].regular",
+        "must not be negative",
+        definition(energy(regular="-0.10", discount_percent="10")),
+    ),
+    (
+        "charges[0].conversion.factors[0].note",
+        "not a field",
+        definition(
+            energy(
+                price="1",
+                conversion={
+                    "from": "m3",
+                    "factors": [{"name": "Volume", "value": "1.02", "note": "x"}],
+                },
+            )
+        ),
+    ),
     ("charges[0].elsewhere", "refused or free", definition(energy(price="1", elsewhere="none"))),
     ("charges[0].elsewhere", "refused or free", definition(demand(price="1", elsewhere="none"))),
     (
