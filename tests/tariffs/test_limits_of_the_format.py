@@ -45,6 +45,21 @@ def tables(*rows, **fields):
     return definition(energy(slab_rule="whole_table", tables=list(rows), **fields), bands=BANDS)
 
 
+def summer(**days):
+    return {"summer": [{"first": "04-01", "last": "09-30", **days}]}
+
+
+def by_hours(**hours):
+    """Day and night, whose bounds are these."""
+    bands = {"day": [{"from": "06:00", "to": "22:00", **hours}]}
+    return definition(energy(prices=[{"band": "day", "price": "1"}]), bands=bands)
+
+
+def each_day(bound):
+    ladder = slabs((bound, "1"), (None, "2"))
+    return definition(energy(slab_width="per_day", slabs=ladder))
+
+
 def used(**bounds):
     return fixed("1", when=[{"use_of": "import", "unit": "kWh", "above": "5", **bounds}])
 
@@ -152,6 +167,18 @@ REFUSED = [
             )
         ),
     ),
+    ("charges[0].slabs[0].up_to", "more than 6 decimals", each_day("1.2345678")),
+    ("charges[0].slabs[0].up_to", "must not be negative", each_day("-1")),
+    ("charges[0].slabs[0].up_to", "above the slab before", each_day("0")),
+    ("seasons.summer[0].first", "month and day", definition(seasons=summer(first="00-10"))),
+    ("seasons.summer[0].first", "month and day", definition(seasons=summer(first="13-01"))),
+    ("seasons.summer[0].last", "month and day", definition(seasons=summer(last="11-00"))),
+    ("seasons.summer[0].last", "month and day", definition(seasons=summer(last="02-30"))),
+    ("seasons.summer[0].note", "not a field", definition(seasons=summer(note="x"))),
+    ("bands.day[0].from", "time of day", by_hours(**{"from": "12:60"})),
+    ("bands.day[0].to", "time of day", by_hours(to="24:01")),
+    ("bands.day[0].note", "not a field", by_hours(note="x")),
+    ("bands.day[0]", "must differ", by_hours(to="00:00")),
     ("charges[0].elsewhere", "refused or free", definition(energy(price="1", elsewhere="none"))),
     ("charges[0].elsewhere", "refused or free", definition(demand(price="1", elsewhere="none"))),
     (
@@ -204,6 +231,26 @@ def test_what_is_just_too_much_is_refused(path, said, written):
         engine.parse(written)
 
     assert refused.value.path == path
+
+
+def test_a_band_begins_and_ends_at_any_minute():
+    bands = {
+        "early": [{"from": "00:00", "to": "00:01"}],
+        "late": [{"from": "00:01", "to": "12:59"}, {"from": "12:59", "to": "24:00"}],
+    }
+    prices = [{"band": band, "price": "1"} for band in bands]
+
+    read = engine.parse(definition(energy(prices=prices), bands=bands))
+
+    assert [(w.starts, w.ends) for w in read.bands["late"]] == [(1, 779), (779, 1440)]
+
+
+@pytest.mark.parametrize(("bound", "base_units"), [("3", 3000), ("1.5", 1500)])
+def test_a_bound_for_each_day_that_is_whole_stays_a_whole_number(bound, base_units):
+    [charge] = engine.parse(each_day(bound)).charges
+    upper = charge.rows[0].slabs[0].upper
+
+    assert (upper, type(upper)) == (base_units, int)
 
 
 def test_a_field_that_is_given_twice_is_named():
