@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.money import Rounding
 from tariffs import engine
 from tests.tariffs.definitions import FLAT, definition, energy, fixed, slabs
 from tests.tariffs.demand import demand
@@ -178,6 +179,19 @@ REFUSED = [
     ("bands.day[0].from", "time of day", by_hours(**{"from": "12:60"})),
     ("bands.day[0].to", "time of day", by_hours(to="24:01")),
     ("bands.day[0].note", "not a field", by_hours(note="x")),
+    ("bands.day[0].days", "a day type or a list of days", by_hours(days=[])),
+    ("bands.day[0].days", "a day type or a list of days", by_hours(days=5)),
+    ("bands.day[0].days", "must be one of weekday", by_hours(days=["monday"])),
+    (
+        "charges[0].whole_days.note",
+        "not a field",
+        definition(energy(slabs=TWO_SLABS, whole_days={"from": 25, "to": 35, "note": "x"})),
+    ),
+    (
+        "charges[0].slab_times.note",
+        "not a field",
+        definition(energy(slabs=TWO_SLABS, slab_times={"attribute": "dwellings", "note": "x"})),
+    ),
     ("bands.day[0]", "must differ", by_hours(to="00:00")),
     ("charges[0].elsewhere", "refused or free", definition(energy(price="1", elsewhere="none"))),
     ("charges[0].elsewhere", "refused or free", definition(demand(price="1", elsewhere="none"))),
@@ -251,6 +265,12 @@ def test_a_bound_for_each_day_that_is_whole_stays_a_whole_number(bound, base_uni
     upper = charge.rows[0].slabs[0].upper
 
     assert (upper, type(upper)) == (base_units, int)
+
+
+def test_a_total_is_rounded_half_up_unless_the_tariff_says_otherwise():
+    read = engine.parse(definition(fixed("1"), total={"to": "0.05"}))
+
+    assert read.total.rounding is Rounding.HALF_UP
 
 
 def test_a_field_that_is_given_twice_is_named():
