@@ -77,6 +77,9 @@ ACCEPTED = {
     "a last band that says it is open": definition(
         fixed("1"), levy({"up_to": "10", "percent": "0"}, {"up_to": None, "percent": "5"})
     ),
+    "a last slab that says it is open": definition(
+        energy(slabs=[{"up_to": "10", "price": "1"}, {"up_to": None, "price": "2"}])
+    ),
     "slabs of demand in one season of two": definition(
         demand(prices=SLABS_IN_SUMMER, slab_rule="whole_quantity"), seasons=HALVES
     ),
