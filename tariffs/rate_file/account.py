@@ -140,7 +140,7 @@ def _condition(item: object, path: str) -> Dated:
 
 def _number(item: object, path: str) -> Dated:
     row = Fields(item, path)
-    value = row.scaled("value", PRICE_DIGITS, scale=PRICE_DIGITS)
+    value = row.scaled("value", PRICE_DIGITS)
     if value <= 0:
         raise TariffError(row.at("value"), "must be above 0")
     return _ended(row, row.text("name"), value)
@@ -177,7 +177,7 @@ def _measured(row: Fields, units: Iterable[str] = UNITS) -> tuple[int, str]:
     unit = row.text("unit")
     if unit not in units:
         raise TariffError(row.at("unit"), f"{unit!r} must be one of {', '.join(units)}")
-    scaled = row.scaled("value", PRICE_DIGITS, scale=PRICE_DIGITS) * UNITS[unit].scale
+    scaled = row.scaled("value", PRICE_DIGITS) * UNITS[unit].scale
     value, rest = divmod(scaled, 10**PRICE_DIGITS)
     if rest or value < 0:
         raise TariffError(row.at("value"), f"must be a number of whole {UNITS[unit].base}")
@@ -193,7 +193,7 @@ def _peak(row: Fields) -> int:
 
 
 def _amount(row: Fields, digits: int) -> int:
-    return row.scaled("amount", digits, scale=digits)
+    return row.scaled("amount", digits)
 
 
 def _entries(top: Fields, name: str, by: str, read: Callable[[Fields], int]) -> Entries:

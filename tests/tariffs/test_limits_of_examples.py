@@ -103,3 +103,11 @@ def test_a_number_stays_below_ten_thousand_million():
     assert as_decimal("9999999999", "price") == 10**10 - 1
     with pytest.raises(engine.TariffError, match="too great"):
         as_decimal("10000000000", "price")
+
+
+@pytest.mark.parametrize(
+    "written", ["1e-24", "1e99", "-1e99", 10**30, "0.0000000000000000000000001"]
+)
+def test_a_number_of_more_signs_or_a_greater_one_is_refused(written):
+    with pytest.raises(engine.TariffError, match="too great"):
+        as_decimal(written, "price")

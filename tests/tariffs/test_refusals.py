@@ -43,6 +43,7 @@ REFUSED = [
     # where, what it says, definition
     ("name", "has a letter that is none", changed(FLAT, ["name"], "Home\0")),
     ("name", "has a letter that is none", changed(FLAT, ["name"], "Home\ud800")),
+    ("name", "has a letter that is none", changed(FLAT, ["name"], "Home\udfff")),
     ("name", "is longer than 120 letters", changed(FLAT, ["name"], "x" * 121)),
     (
         "charges[0].slabs[3].up_to",
@@ -70,7 +71,7 @@ REFUSED = [
         changed(WATER, ["charges", 0, "slabs", 0, "price"], "-0.08"),
     ),
     ("charges[0].price", "more than 8 decimals", definition(energy(price="0.123456789"))),
-    ("charges[0].price", "in quotes", definition(energy(price=0.12))),
+    ("charges[0].price", "so that no digit is lost", definition(energy(price=0.12))),
     ("charges[0].price", "in quotes", definition(energy(price="twelve"))),
     ("charges[0].price", "too great", definition(energy(price="1e30"))),
     ("charges[0].price", "must be a number", definition(energy(price="NaN"))),

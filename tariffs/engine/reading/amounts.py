@@ -12,7 +12,7 @@ from tariffs.engine.shape import PRICE_DIGITS
 def minor(fields: Fields, name: str, currency: str) -> int:
     """Take an amount that the currency can pay, in minor units, not negative."""
     digits = minor_digits(currency)
-    value = fields.scaled(name, digits, scale=digits)
+    value = fields.scaled(name, digits)
     if value < 0:
         raise TariffError(fields.at(name), "must not be negative")
     return value
@@ -20,7 +20,7 @@ def minor(fields: Fields, name: str, currency: str) -> int:
 
 def money(fields: Fields, name: str) -> int:
     """Take an amount as exact as a price, in 10^-8 of the currency, not negative."""
-    value = fields.scaled(name, PRICE_DIGITS, scale=PRICE_DIGITS)
+    value = fields.scaled(name, PRICE_DIGITS)
     if value < 0:
         raise TariffError(fields.at(name), "must not be negative")
     return value
@@ -28,7 +28,7 @@ def money(fields: Fields, name: str) -> int:
 
 def rate(fields: Fields, name: str = "percent") -> int:
     """Take a percentage, in 10^-8 of one percent, not negative."""
-    value = fields.scaled(name, PRICE_DIGITS, scale=PRICE_DIGITS)
+    value = fields.scaled(name, PRICE_DIGITS)
     if value < 0:
         raise TariffError(fields.at(name), "must not be negative")
     return value

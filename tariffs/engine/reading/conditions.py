@@ -57,7 +57,7 @@ def _bound(fields: Fields, name: str, scale: int) -> int | None:
 def _periods(fields: Fields) -> int:
     if not fields.has("last_periods"):
         return 0
-    periods = fields.scaled("last_periods", 0, scale=0)
+    periods = fields.scaled("last_periods", 0)
     if periods < 0:
         raise TariffError(fields.at("last_periods"), "must not be negative")
     return periods

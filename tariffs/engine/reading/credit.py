@@ -35,7 +35,7 @@ def _terms(fields: Fields, names: Names) -> CreditTerms:
 def _months(fields: Fields) -> int | None:
     if not fields.has("expires_after_months"):
         return None
-    months = fields.scaled("expires_after_months", 0, scale=0)
+    months = fields.scaled("expires_after_months", 0)
     if not 1 <= months <= MOST_MONTHS:
         raise TariffError(fields.at("expires_after_months"), f"must be from 1 to {MOST_MONTHS}")
     return months

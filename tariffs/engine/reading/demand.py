@@ -122,7 +122,7 @@ def _ratchet(
     given = Fields(fields.take("ratchet"), fields.at("ratchet"))
     if any(row.band for row in rows):
         raise TariffError(given.path, "a charge with time bands has no ratchet")
-    percent = given.scaled("percent", PRICE_DIGITS, scale=PRICE_DIGITS)
+    percent = given.scaled("percent", PRICE_DIGITS)
     if not 0 < percent <= HUNDRED * 10**PRICE_DIGITS:
         raise TariffError(given.at("percent"), "must be above 0 and at most 100")
     season = given.text("season", "")

@@ -11,9 +11,8 @@ from tariffs.engine.measures import UNITS
 from tariffs.engine.pieces import Example
 from tariffs.engine.reading.fields import Fields
 from tariffs.engine.reading.times import base_units
-from tariffs.engine.shape import PRICE_DIGITS, AnyCharge, EnergyCharge, Metered
+from tariffs.engine.shape import AnyCharge, EnergyCharge, Metered
 
-FACTOR_DIGITS = 8
 LONGEST = timedelta(days=3 * 366)
 YEARS = range(1900, 9000)  # what clocks and calendars compute without running out
 
@@ -80,7 +79,7 @@ def _example(
         attributes=_quantities(fields, "attributes", attributes),
         conditions=frozenset(fields.texts("conditions")),
         given=_given(fields, given),
-        total_minor=fields.scaled("total", digits, scale=digits),
+        total_minor=fields.scaled("total", digits),
     )
     fields.end()
     _check_days(example, fields)
@@ -112,6 +111,6 @@ def _quantities(fields: Fields, name: str, units: Mapping[str, int]) -> dict[str
 def _given(fields: Fields, names: Collection[str]) -> dict[str, int]:
     given = Fields(fields.take("given", {}), fields.at("given"))
     known = [name for name in names if given.has(name)]
-    read = {name: given.scaled(name, FACTOR_DIGITS, scale=PRICE_DIGITS) for name in known}
+    read = {name: given.scaled(name, PRICE_DIGITS) for name in known}
     given.end()
     return read

@@ -86,9 +86,9 @@ class Fields:
     def decimal(self, name: str) -> Decimal:
         return as_decimal(self.need(name), self.at(name))
 
-    def scaled(self, name: str, digits: int, *, scale: int) -> int:
-        """Take a number of at most `digits` decimals as a whole number of 10^-`scale`."""
-        return as_scaled(self.need(name), self.at(name), digits, scale=scale)
+    def scaled(self, name: str, digits: int) -> int:
+        """Take a number of at most `digits` decimals as a whole number of 10^-`digits`."""
+        return as_scaled(self.need(name), self.at(name), digits)
 
     def rows(self, name: str) -> Iterator[tuple[Any, str]]:
         """Yield the items of a list with the path of each."""
@@ -152,15 +152,14 @@ def as_decimal(value: object, path: str) -> Decimal:
     if isinstance(value, str) and not NUMBER.fullmatch(value):
         raise TariffError(path, f'{value!r} must be a number in quotes, e.g. "0.12"')
     number = Decimal(value)
-    written = f"{number:f}" if number.is_finite() and abs(number.adjusted()) < MAX_LENGTH else ""
-    if not written or number.adjusted() > MAX_EXPONENT or len(written) > MAX_LENGTH:
+    if number.adjusted() > MAX_EXPONENT or len(f"{number:f}") > MAX_LENGTH:
         raise TariffError(path, f"{value!r} is no number, or too great")
     return number
 
 
-def as_scaled(value: object, path: str, digits: int, *, scale: int) -> int:
+def as_scaled(value: object, path: str, digits: int) -> int:
     number = as_decimal(value, path)
     try:
-        return to_scaled(number, digits) * 10 ** (scale - digits)
+        return to_scaled(number, digits)
     except NotExact:
         raise TariffError(path, f"{value} has more than {digits} decimals") from None

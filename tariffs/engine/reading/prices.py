@@ -115,7 +115,7 @@ def price(fields: Fields) -> int:
     """Take a price as entered, or derive it exactly from the regular one and a discount."""
     if fields.has("regular"):
         return _discounted(fields)
-    price = fields.scaled("price", PRICE_DIGITS, scale=PRICE_DIGITS)
+    price = fields.scaled("price", PRICE_DIGITS)
     if price < 0:
         raise TariffError(fields.at("price"), "must not be negative")
     return price
@@ -124,8 +124,8 @@ def price(fields: Fields) -> int:
 def _discounted(fields: Fields) -> int:
     if fields.has("price"):
         raise TariffError(fields.at("price"), "is derived from regular and discount_percent")
-    regular = fields.scaled("regular", PRICE_DIGITS, scale=PRICE_DIGITS)
-    percent = fields.scaled("discount_percent", PRICE_DIGITS, scale=PRICE_DIGITS)
+    regular = fields.scaled("regular", PRICE_DIGITS)
+    percent = fields.scaled("discount_percent", PRICE_DIGITS)
     whole = HUNDRED * 10**PRICE_DIGITS
     if regular < 0:
         raise TariffError(fields.at("regular"), "must not be negative")

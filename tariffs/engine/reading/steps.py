@@ -95,7 +95,7 @@ def _factor(row: Fields) -> Factor:
 
 
 def _above_nothing(fields: Fields, name: str) -> int:
-    value = fields.scaled(name, PRICE_DIGITS, scale=PRICE_DIGITS)
+    value = fields.scaled(name, PRICE_DIGITS)
     if value <= 0:
         raise TariffError(fields.at(name), "must be above 0")
     return value

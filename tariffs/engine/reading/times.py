@@ -46,9 +46,7 @@ def base_units(fields: Fields, name: str, scale: int) -> int:
 
 def finer_units(fields: Fields, name: str, scale: int) -> int | Fraction:
     """Take a quantity in base units that need not be whole, to six decimals of its unit."""
-    units = Fraction(
-        fields.scaled(name, FINER_DIGITS, scale=FINER_DIGITS) * scale, 10**FINER_DIGITS
-    )
+    units = Fraction(fields.scaled(name, FINER_DIGITS) * scale, 10**FINER_DIGITS)
     if units < 0:
         raise TariffError(fields.at(name), "must not be negative")
     return units.numerator if units.denominator == 1 else units

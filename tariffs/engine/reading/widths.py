@@ -32,7 +32,7 @@ def whole_days(fields: Fields) -> DayRange | None:
     if not fields.has("whole_days"):
         return None
     rule = Fields(fields.take("whole_days"), fields.at("whole_days"))
-    first, last = (rule.scaled(name, 0, scale=0) for name in ("from", "to"))
+    first, last = (rule.scaled(name, 0) for name in ("from", "to"))
     rule.end()
     if first < 1:
         raise TariffError(rule.at("from"), "must be at least 1")
