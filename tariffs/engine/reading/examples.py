@@ -11,7 +11,7 @@ from tariffs.engine.measures import UNITS
 from tariffs.engine.pieces import Example
 from tariffs.engine.reading.fields import Fields
 from tariffs.engine.reading.times import base_units
-from tariffs.engine.shape import AnyCharge, EnergyCharge, Metered
+from tariffs.engine.shape import PRICE_DIGITS, AnyCharge, EnergyCharge, Metered
 
 LONGEST = timedelta(days=3 * 366)
 YEARS = range(1900, 9000)  # what clocks and calendars compute without running out
