@@ -43,11 +43,11 @@ def _slots_behind(
 ) -> Mask:
     if usage.values.shape[0] != 1:
         raise UsageError("the readings behind a line are those of one account")
-    table = charge.tables[label.get("table", 0)][1] if charge.tables else charge
-    labelled = rows_of_slots(table, segment, usage, _around(label)).rows
     row = label.get("row")
     if row is None:  # what was metered, free time included
-        return np.ones(len(labelled), np.bool_)
+        return np.ones(usage.values.shape[1], np.bool_)
+    table = charge.tables[label["table"]][1] if charge.tables else charge
+    labelled = rows_of_slots(table, segment, usage, _around(label)).rows
     mine = np.ones(len(labelled), np.bool_) if row == units.LADDER else labelled == row
     if "lower" not in label or not _is_told_by_slot(charge, table, row):
         return mine

@@ -68,7 +68,7 @@ def _greatest(
     for place, (windows, ranked) in enumerate(found):
         for window in np.flatnonzero(windows.rows == row).tolist():
             day, rank = int(windows.days[window]), int(ranked[window])
-            if rank > best.get(day, (0, 0, 0))[0]:
+            if rank > (best[day][0] if day in best else 0):
                 best[day] = rank, place, window
     each = sorted(best.values(), key=lambda known: -known[0])
     return [known[1:] for known in (each[: charge.mean_of] if charge.peak is Peak.MEAN else each)]

@@ -10,7 +10,7 @@ import pytest
 
 from core.money import Rounding
 from tariffs import engine
-from tariffs.engine.arithmetic import greatest, priced, shares
+from tariffs.engine.arithmetic import greatest, priced, shares, times, up_to_safe
 
 NUMBERS = range(-60, 61)
 HALF = Fraction(1, 2)
@@ -81,6 +81,35 @@ def test_great_shares_are_exact_or_refused(part, of, whole):
             shares(*columns)
     else:
         assert shares(*columns).tolist() == [expected]
+
+
+@pytest.mark.parametrize(("value", "factor"), [(2**61, 2), (2**62, 1), (2**40, 2**22)])
+def test_a_product_is_refused_from_the_bound_on(value, factor):
+    fits = times(np.array([value - 1, 3], dtype=np.int64), factor)
+
+    assert fits.tolist() == [(value - 1) * factor, 3 * factor]
+    with pytest.raises(engine.UsageError, match="does not fit"):
+        times(np.array([value, 3], dtype=np.int64), factor)
+
+
+def test_small_widths_are_rounded_half_up():
+    pairs = [(n, d) for n in range(1, 12) for d in range(1, 12)]
+    for numerator, denominator in pairs:
+        expected = [
+            rounded(Fraction(n * numerator, denominator), Rounding.HALF_UP) for n in NUMBERS
+        ]
+
+        assert up_to_safe(np.array(NUMBERS), numerator, denominator).tolist() == expected
+
+
+@pytest.mark.parametrize("value", [2**31, 2**61 - 1, 2**62])
+@pytest.mark.parametrize("numerator", [1, 2, 2**31])
+@pytest.mark.parametrize("denominator", [1, 7, 2**61 + 1, 2**62, 2**63 - 1])
+def test_great_widths_are_exact_up_to_the_bound(value, numerator, denominator):
+    exact = rounded(Fraction(value * numerator, denominator), Rounding.HALF_UP)
+    values = np.array([value], dtype=np.int64)
+
+    assert up_to_safe(values, numerator, denominator).tolist() == [min(exact, TOO_GREAT)]
 
 
 def test_greatest_is_a_magnitude():

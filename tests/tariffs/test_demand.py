@@ -443,6 +443,36 @@ def test_behind_a_demand_of_the_whole_cycle_are_the_peaks_of_all_its_parts(peak,
     assert tuple(np.flatnonzero(mask).tolist() for mask in masks) == found
 
 
+def test_behind_a_demand_of_the_whole_cycle_windows_are_those_of_the_last_tariff():
+    """The first part was priced by the hour; its peak of a quarter counts under the second."""
+    parts = THREE_DAYS.cut([days(date(2026, 6, 16), date(2026, 6, 16)).starts_at])
+    charges = [demand(minutes=minutes, proration="whole") for minutes in (60, 15)]
+    segments = [
+        segment_of(charge, part, cycle=THREE_DAYS)
+        for charge, part in zip(charges, parts, strict=True)
+    ]
+    values = at(SLOTS, {42: 3000}), at(2 * SLOTS, {30: 1000})
+    use = [engine.Intervals(p.starts_at, 900, v) for p, v in zip(parts, values, strict=True)]
+    given = {(i, "import"): each for i, each in enumerate(use)}
+    rated = engine.rate(segments, given, [], currency="USD", n=1)
+
+    (column,) = [column for column in rated.columns if column.shown[0]]
+    masks = engine.peaks_behind(
+        [engine.Measured(*each) for each in zip(segments, use, strict=True)], column
+    )
+
+    assert [np.flatnonzero(mask).tolist() for mask in masks] == [[42], []]
+
+
+def test_the_peaks_behind_a_line_are_those_of_one_account():
+    rated = bill(demand(), at(SLOTS, {42: 3000}), DAY)
+    use = engine.Intervals(DAY.starts_at, 900, np.repeat(at(SLOTS, {42: 3000}), 2, axis=0))
+    measured = engine.Measured(segment_of(demand(), DAY), use)
+
+    with pytest.raises(UsageError, match="those of one account"):
+        engine.peaks_behind([measured], rated.columns[0])
+
+
 def test_what_is_no_demand_has_no_peaks_behind_it():
     rated = bill(demand(), at(SLOTS, {42: 3000}), DAY)
     other = engine.parse(definition(energy(price="1")))

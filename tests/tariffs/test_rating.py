@@ -308,6 +308,44 @@ def test_readings_behind_a_line_of_a_band_and_slab():
     assert day_high == list(range(14, 22))
 
 
+def test_an_hour_without_use_stands_behind_no_slab():
+    values = np.array([[2000, 0, 3000, *[0] * 21]])
+    ladder = slabs(("1", "1"), (None, "3"))
+    segment = engine.Segment(
+        engine.parse(definition(energy(slabs=ladder, slab_width="whole"))), DAY, DAY, HERE
+    )
+    use = engine.Intervals(DAY.starts_at, 3600, values)
+
+    rated = engine.rate([segment], {(0, "import"): use}, [], currency="USD", n=1)
+
+    behind = [engine.intervals_behind(segment, column, use) for column in rated.columns]
+    assert [np.flatnonzero(mask).tolist() for mask in behind] == [[0], [0, 2]]
+
+
+def test_no_reading_stands_behind_a_fixed_charge_or_a_total():
+    segment = engine.Segment(
+        engine.parse(definition(fixed("5"), energy(price="1"))), DAY, DAY, HERE
+    )
+    read = engine.Intervals(DAY.starts_at, 3600, np.ones((1, 24), np.int64))
+    told = engine.Totals(np.array([24]))
+    by_code = {
+        column.charge: column
+        for column in engine.rate([segment], {(0, "import"): read}, [], currency="USD", n=1).columns
+    }
+
+    assert engine.intervals_behind(segment, by_code["service"], read).size == 0
+    assert engine.intervals_behind(segment, by_code["energy"], told).size == 0
+
+
+def test_the_readings_behind_a_line_are_those_of_one_account():
+    segment = engine.Segment(engine.parse(definition(energy(price="1"))), DAY, DAY, HERE)
+    use = engine.Intervals(DAY.starts_at, 3600, np.ones((2, 24), np.int64))
+    rated = engine.rate([segment], {(0, "import"): use}, [], currency="USD", n=2)
+
+    with pytest.raises(engine.UsageError, match="those of one account"):
+        engine.intervals_behind(segment, rated.columns[0], use)
+
+
 def test_trace_tells_the_arithmetic_of_one_account():
     rated = readings(PEAK_HOUR, every_hour(DAY), DAY)
 
