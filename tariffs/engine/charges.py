@@ -53,12 +53,12 @@ class Steps:
 class CreditTerms:
     """How what a credit earns is settled."""
 
-    settle: Settle = Settle.BILL
+    settle: Settle
     applies_to: tuple[str, ...] = ()  # charges whose sum lots may lower to nothing
     expires_after_months: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class EnergyCharge:
     """A price per unit of a measured quantity, or a credit for it."""
 
@@ -69,16 +69,16 @@ class EnergyCharge:
     rows: tuple[PriceRow, ...]
     ladder: tuple[Slab, ...] = ()  # only with `total_only`: slabs beside the rows
     tables: tuple[tuple[Bound | None, EnergyCharge], ...] = ()  # of `whole_table`: up to, table
-    slabs_with_time: SlabsWithTime = SlabsWithTime.PROPORTIONAL
-    slab_rule: SlabRule = SlabRule.MARGINAL
-    slab_width: SlabWidth = SlabWidth.PRORATE
+    slabs_with_time: SlabsWithTime
+    slab_rule: SlabRule
+    slab_width: SlabWidth
     whole_days: DayRange | None = None
     slab_times: SlabTimes | None = None
     steps: Steps = Steps()
-    proration: Proration = Proration.DAYS  # of an attribute
-    free_elsewhere: bool = False
+    proration: Proration  # of an attribute
+    free_elsewhere: bool
     credit: CreditTerms | None = None
-    tax_class: str = "standard"
+    tax_class: str
     when: tuple[Term, ...] = ()
     kind: str = "energy"
 
@@ -125,17 +125,17 @@ class EnergyCharge:
         return (*demand, *(self.credit.applies_to if self.credit else ()))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class FixedCharge:
     """An amount per period, per day or per 30 days, whatever the use."""
 
     code: str
     name: str
     prices: tuple[tuple[str, int], ...]  # season or "", 10^-8 currency
-    basis: FixedBasis = FixedBasis.PERIOD
-    proration: Proration = Proration.DAYS
+    basis: FixedBasis
+    proration: Proration
     whole_days: DayRange | None = None
-    tax_class: str = "standard"
+    tax_class: str
     when: tuple[Term, ...] = ()
     kind: str = "fixed"
     bases: tuple[str, ...] = ()
@@ -152,11 +152,11 @@ class Ratchet:
 
     percent: int  # 10^-8 of one percent
     months: int
-    season: str = ""  # whose periods count; empty: all
-    rule: RatchetRule = RatchetRule.GREATEST
+    season: str  # whose periods count; empty: all
+    rule: RatchetRule
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class DemandCharge:
     """A price per kW or kVA of billing demand; windows are averages, never energy."""
 
@@ -166,18 +166,18 @@ class DemandCharge:
     source: str
     rows: tuple[PriceRow, ...]
     with_reactive: str = ""
-    minutes: int = 15
-    rolling: bool = False
-    peak: Peak = Peak.GREATEST
-    mean_of: int = 0
+    minutes: int
+    rolling: bool
+    peak: Peak
+    mean_of: int
     ratchet: Ratchet | None = None
-    floor: int = 0  # base units
+    floor: int  # base units
     quantum: Quantum | None = None
-    basis: DemandBasis = DemandBasis.PERIOD
-    proration: Proration = Proration.DAYS
-    slab_rule: SlabRule = SlabRule.MARGINAL
-    free_elsewhere: bool = False
-    tax_class: str = "standard"
+    basis: DemandBasis
+    proration: Proration
+    slab_rule: SlabRule
+    free_elsewhere: bool
+    tax_class: str
     when: tuple[Term, ...] = ()
     kind: str = "demand"
     bases: tuple[str, ...] = ()
@@ -204,7 +204,7 @@ class DemandCharge:
         return any(row.band for row in self.rows)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class MinimumCharge:
     """Tops up the sum of other charges to a least amount."""
 
@@ -212,10 +212,10 @@ class MinimumCharge:
     name: str
     price: int
     of: tuple[str, ...]
-    basis: MinimumBasis = MinimumBasis.PERIOD
-    proration: Proration = Proration.DAYS
+    basis: MinimumBasis
+    proration: Proration
     year_ends: tuple[int, int] = (12, 31)
-    tax_class: str = "standard"
+    tax_class: str
     when: tuple[Term, ...] = ()
     kind: str = "minimum"
 
@@ -224,7 +224,7 @@ class MinimumCharge:
         return self.of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class PercentCharge:
     """A percentage of the rounded lines of other charges in the same segment."""
 
@@ -234,7 +234,7 @@ class PercentCharge:
     of: tuple[str, ...]
     purpose: Purpose
     bands: tuple[TaxBand, ...] = ()
-    tax_class: str = "standard"
+    tax_class: str
     when: tuple[Term, ...] = ()
 
     @property
