@@ -140,11 +140,6 @@ class FixedCharge:
     kind: str = "fixed"
     bases: tuple[str, ...] = ()
 
-    @property
-    def price(self) -> int:
-        """Its only price, or the first of its seasons."""
-        return self.prices[0][1]
-
 
 @dataclass(frozen=True, slots=True)
 class Ratchet:
@@ -165,7 +160,7 @@ class DemandCharge:
     unit: str
     source: str
     rows: tuple[PriceRow, ...]
-    with_reactive: str = ""
+    with_reactive: str
     minutes: int
     rolling: bool
     peak: Peak
@@ -214,7 +209,7 @@ class MinimumCharge:
     of: tuple[str, ...]
     basis: MinimumBasis
     proration: Proration
-    year_ends: tuple[int, int] = (12, 31)
+    year_ends: tuple[int, int]
     tax_class: str
     when: tuple[Term, ...] = ()
     kind: str = "minimum"

@@ -99,8 +99,8 @@ class Factor:
 
     name: str
     value: int  # 10^-8; 0 if it is given
-    given: str = ""
-    divides: bool = False
+    given: str
+    divides: bool
 
 
 @dataclass(frozen=True, slots=True)

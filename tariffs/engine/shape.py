@@ -6,7 +6,7 @@ whole base units of `measures.UNITS`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -96,18 +96,18 @@ class Tariff:
     ends_on: date | None
     digest: str
     charges: tuple[AnyCharge, ...]  # each after the charges it depends on
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-    clock: Clock = Clock.WALL
-    rounding: Rounding | None = None
-    total: TotalRule = field(default_factory=TotalRule)
-    on_change: OnChange = OnChange.SPLIT
-    taxes: tuple[Tax, ...] = ()
-    seasons: dict[str, tuple[MonthDays, ...]] = field(default_factory=dict)
-    bands: dict[str, tuple[Window, ...]] = field(default_factory=dict)
-    holidays: frozenset[date] = frozenset()
-    eligibility: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    change_summary: str = ""
-    examples: tuple[Example, ...] = ()
+    zone: ZoneInfo
+    clock: Clock
+    rounding: Rounding | None
+    total: TotalRule
+    on_change: OnChange
+    taxes: tuple[Tax, ...]
+    seasons: dict[str, tuple[MonthDays, ...]]
+    bands: dict[str, tuple[Window, ...]]
+    holidays: frozenset[date]
+    eligibility: dict[str, tuple[str, ...]]
+    change_summary: str
+    examples: tuple[Example, ...]
 
     @property
     def sources(self) -> frozenset[str]:

@@ -44,6 +44,40 @@ def test_readings_have_the_season_of_the_last_day_and_are_told_so():
     assert engine.intervals_behind(rated.segments[0], column, usage).sum() == 300
 
 
+DAYS_EARLY = {"season": "early", "band": "day"}
+DAYS_LATE = {"season": "late", "band": "day"}
+NIGHT_ALL_YEAR = [
+    {**DAYS_EARLY, "price": "1"},
+    {**DAYS_LATE, "price": "3"},
+    {"band": "night", "price": "0.50"},
+]
+BANDS = {
+    "day": [{"from": "06:00", "to": "22:00"}],
+    "night": [{"from": "22:00", "to": "06:00"}],
+}
+
+
+def test_the_season_of_the_last_day_holds_where_only_some_rows_have_one():
+    """1 kWh an hour: 30 days × 16 h × 3 by day, × 8 h × 0.50 by night"""
+    charge = energy(prices=NIGHT_ALL_YEAR)
+    tariff = definition(charge, seasons=SEASONS, bands=BANDS, on_change="last_day")
+
+    rated = readings(tariff, every_hour(JUNE, 1000), JUNE)
+
+    assert amounts(rated) == {"energy/late/day": 1440_00, "energy/night": 120_00}
+
+
+def test_slabs_of_which_only_some_have_a_season_need_the_wall_clock():
+    rows = [
+        {"slabs": slabs(("9", "1"), (None, price)), **where}
+        for price, where in (("2", DAYS_EARLY), ("3", DAYS_LATE), ("4", {"band": "night"}))
+    ]
+    charge = energy(prices=rows, slabs_with_time="per_period")
+
+    with pytest.raises(engine.TariffError, match="slabs by season need the wall clock"):
+        engine.parse(definition(charge, seasons=SEASONS, bands=BANDS, clock="standard"))
+
+
 def test_who_moves_out_has_the_season_of_the_last_day_served():
     """8 days: a bound of 8 kWh; 8 × 1 + 2 × 2"""
     part = days(date(2026, 6, 1), date(2026, 6, 8))

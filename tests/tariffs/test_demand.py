@@ -203,6 +203,24 @@ def test_a_bill_may_take_the_season_of_its_last_day():
     assert rated.columns[0].label["seasons_on"] == "2026-06-17"
 
 
+def test_the_season_of_the_last_day_holds_where_only_some_rows_have_one():
+    """The peak of spring's 15 June is priced as summer's; off-peak has one price all year."""
+    prices = [
+        {"season": "spring", "band": "peak", "price": "9"},
+        {"season": "summer", "band": "peak", "price": "30"},
+        {"band": "off_peak", "price": "4"},
+    ]
+    values = at(3 * SLOTS, {64: 2000, 100: 1000})  # 16:00 on 15 June, 01:00 on the 16th
+    tariff = {"seasons": SEASONS, "bands": BANDS, "on_change": "last_day"}
+
+    rated = bill(demand(prices=prices), values, THREE_DAYS, **tariff)
+
+    assert [(c.label["band"], c.amount_minor[0]) for c in rated.columns if c.shown[0]] == [
+        ("peak", 240_00),
+        ("off_peak", 16_00),
+    ]
+
+
 def test_daily_peaks_are_due_each_day():
     """(2 + 6 + 4) kW × 0.50 = 6.00"""
     values = at(3 * SLOTS, {5: 500, 96: 1500, 100: 1400, 200: 1000})
