@@ -67,17 +67,6 @@ def test_the_season_of_the_last_day_holds_where_only_some_rows_have_one():
     assert amounts(rated) == {"energy/late/day": 1440_00, "energy/night": 120_00}
 
 
-def test_slabs_of_which_only_some_have_a_season_need_the_wall_clock():
-    rows = [
-        {"slabs": slabs(("9", "1"), (None, price)), **where}
-        for price, where in (("2", DAYS_EARLY), ("3", DAYS_LATE), ("4", {"band": "night"}))
-    ]
-    charge = energy(prices=rows, slabs_with_time="per_period")
-
-    with pytest.raises(engine.TariffError, match="slabs by season need the wall clock"):
-        engine.parse(definition(charge, seasons=SEASONS, bands=BANDS, clock="standard"))
-
-
 def test_who_moves_out_has_the_season_of_the_last_day_served():
     """8 days: a bound of 8 kWh; 8 × 1 + 2 × 2"""
     part = days(date(2026, 6, 1), date(2026, 6, 8))
