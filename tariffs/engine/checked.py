@@ -38,7 +38,7 @@ def readings(piece: Units, start: int) -> None:
     if piece.min() < 0:
         account, slot = np.unravel_index(int(piece.argmin()), piece.shape)
         raise UsageError(f"account {start + int(account)}, slot {int(slot)}: negative or missing")
-    if piece.dtype.itemsize > 4 and int(piece.max()) > MOST // piece.shape[1]:
+    if piece.dtype.itemsize == 8 and int(piece.max()) > MOST // piece.shape[1]:
         _add_up(piece.sum(axis=1, dtype=np.float64), start)
 
 

@@ -102,8 +102,8 @@ def test_small_widths_are_rounded_half_up():
         assert up_to_safe(np.array(NUMBERS), numerator, denominator).tolist() == expected
 
 
-@pytest.mark.parametrize("value", [2**31, 2**61 - 1, 2**62])
-@pytest.mark.parametrize("numerator", [1, 2, 2**31])
+@pytest.mark.parametrize("value", [2**31, 2**61 - 1, 2**61, 2**62])
+@pytest.mark.parametrize("numerator", [1, 2, 5, 2**31])
 @pytest.mark.parametrize("denominator", [1, 7, 2**61 + 1, 2**62, 2**63 - 1])
 def test_great_widths_are_exact_up_to_the_bound(value, numerator, denominator):
     exact = rounded(Fraction(value * numerator, denominator), Rounding.HALF_UP)

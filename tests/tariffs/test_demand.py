@@ -482,6 +482,32 @@ def test_behind_a_demand_of_the_whole_cycle_windows_are_those_of_the_last_tariff
     assert [np.flatnonzero(mask).tolist() for mask in masks] == [[42], []]
 
 
+def test_behind_a_demand_of_the_whole_cycle_bands_are_those_of_the_last_tariff():
+    """The peak hours moved from the morning to the evening with the second tariff."""
+    parts = THREE_DAYS.cut([days(date(2026, 6, 16), date(2026, 6, 16)).starts_at])
+    charge = demand(prices=BY_BAND, proration="whole")
+    hours = [("08:00", "12:00"), ("16:00", "20:00")]
+    segments = [
+        segment_of(charge, part, cycle=THREE_DAYS, bands=bands_at(*each))
+        for each, part in zip(hours, parts, strict=True)
+    ]
+    values = at(SLOTS, {36: 9000, 68: 3000}), at(2 * SLOTS, {68: 1000})  # 09:00 and 17:00
+    use = [engine.Intervals(p.starts_at, 900, v) for p, v in zip(parts, values, strict=True)]
+    given = {(i, "import"): each for i, each in enumerate(use)}
+    rated = engine.rate(segments, given, [], currency="USD", n=1)
+
+    column = next(c for c in rated.columns if c.shown[0] and c.label["band"] == "peak")
+    masks = engine.peaks_behind(
+        [engine.Measured(*each) for each in zip(segments, use, strict=True)], column
+    )
+
+    assert [np.flatnonzero(mask).tolist() for mask in masks] == [[68], []]
+
+
+def bands_at(starts: str, ends: str) -> dict:
+    return {"peak": [{"from": starts, "to": ends}], "off_peak": [{"from": ends, "to": starts}]}
+
+
 def test_the_peaks_behind_a_line_are_those_of_one_account():
     rated = bill(demand(), at(SLOTS, {42: 3000}), DAY)
     use = engine.Intervals(DAY.starts_at, 900, np.repeat(at(SLOTS, {42: 3000}), 2, axis=0))

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from tariffs import engine
+from tariffs.engine import examples
 from tariffs.engine.reading.fields import as_decimal
 from tests.tariffs.definitions import definition, energy
 from tests.tariffs.demand import demand
 
+FIRST = date(2026, 1, 1)
 GAS = energy(
     price="0.05",
     conversion={
@@ -45,13 +47,29 @@ def test_use_that_is_priced_as_energy_and_demand_is_stated_in_the_unit_of_the_en
     assert found.use == {"import": 1_500_000}
 
 
+def test_what_an_example_does_not_state_is_not_used():
+    """1 Wh fed back would cost 0.01 at 10.00 a kWh."""
+    sun = {"code": "sun", "kind": "credit", "unit": "kWh", "price": "10"}
+    charges = energy(price="0.12"), sun
+    tariff = engine.parse(definition(*charges, examples=[example(use={"import": "100"})]))
+
+    assert examples.failures(tariff) == []
+
+
+def test_use_per_hour_is_spread_over_its_quarters_and_adds_up():
+    """2 Wh in each of 24 hours are 48 Wh, at 1,000.00 a kWh 48.00."""
+    one_day = days(FIRST, FIRST) | {"use_per_hour": {"import": "0.002"}, "total": "48.00"}
+    tariff = engine.parse(definition(energy(price="1000"), examples=[one_day]))
+
+    assert examples.failures(tariff) == []
+
+
 def test_a_number_that_is_given_has_up_to_eight_decimals():
     found = read(GAS, use={"import": "100"}, given={"calorific-value": "11.12345678"})
 
     assert found.given == {"calorific-value": 11_12345678}
 
 
-FIRST = date(2026, 1, 1)
 ACCEPTED = [
     days(FIRST, FIRST + LONGEST),
     days(date(1900, 1, 1), date(1900, 1, 31)),

@@ -65,6 +65,29 @@ def test_a_register_keeps_the_greatest_power():
         register(demand(), GREATEST + 1, DAY)
 
 
+# Bands of some rows only
+
+MIXED = {
+    "seasons": {
+        "dry": [{"first": "01-01", "last": "06-30"}],
+        "wet": [{"first": "07-01", "last": "12-31"}],
+    },
+    "bands": BANDS,
+}
+SOME_WITH_BANDS = [
+    {"season": "dry", "band": "day", "price": "1"},
+    {"season": "dry", "band": "night", "price": "2"},
+    {"season": "wet", "price": "3"},
+]
+
+
+def test_a_total_does_not_tell_the_bands_of_some_rows():
+    tariff = definition(demand(source="power", prices=SOME_WITH_BANDS), **MIXED)
+
+    with pytest.raises(UsageError, match="demand has time bands: a register for each of them"):
+        priced(tariff, {"power": [5_000]}, DAY)
+
+
 # What is missing
 
 
