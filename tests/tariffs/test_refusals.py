@@ -207,7 +207,11 @@ REFUSED = [
     ),
     # percentages
     ("charges[1].of[0]", "not a charge here", definition(fixed("1"), percent("levy", "sevice"))),
-    ("charges", "computed from each other: ", definition(percent("a", "b"), percent("b", "a"))),
+    (
+        "charges",
+        "computed from each other: a -> b -> a",
+        definition(percent("a", "b"), percent("b", "a")),
+    ),
     ("charges[1].code", "used twice", definition(fixed("1"), fixed("2"))),
     (
         "charges[1].percent",
