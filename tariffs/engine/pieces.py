@@ -123,9 +123,9 @@ class TaxBand:
 class TotalRule:
     """How the total of a bill comes about."""
 
-    once: bool = False  # exact lines, rounded only here
-    step_minor: int = 1  # 5 rounds to 0.05
-    rounding: Rounding = Rounding.HALF_UP
+    once: bool  # exact lines, rounded only here
+    step_minor: int  # 5 rounds to 0.05
+    rounding: Rounding
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,3 +218,8 @@ def rated_in(rule, use, is_cut):
         usage[index, "export"] = engine.Totals(sold // (index + 1))
     past = {"a": engine.Past(lots={"sun": (engine.Lot(tariff.starts_on, old),)})}
     return engine.rate(segments, usage, [], currency="USD", n=len(use), past=past)
+
+
+def test_a_bill_of_no_segment_is_refused():
+    with pytest.raises(engine.UsageError, match="there is nothing to bill"):
+        engine.rate([], {}, [], currency="USD", n=1)

@@ -251,12 +251,14 @@ class Bill:
     def total(self) -> TotalRule:
         """The one rule of all segments for the total.
 
-        :raises UsageError: if their tariffs have different ones
+        :raises UsageError: if their tariffs have different ones, or there is none
         """
         rules = {segment.tariff.total for segment in self.segments}
+        if not rules:
+            raise UsageError("there is nothing to bill: no segment is given")
         if len(rules) > 1:
             raise UsageError("the tariffs of one bill differ in how its total is rounded")
-        return rules.pop() if rules else TotalRule()
+        return rules.pop()
 
 
 def _agreement(segment: Segment) -> tuple[str, Period, str]:
