@@ -48,3 +48,18 @@ def test_standard_time_is_the_smaller_offset_of_the_first_of_january_and_july(zo
     at = seconds(datetime(year, 5, 1, tzinfo=UTC))
 
     assert offsets(ZoneInfo(zone), Clock.STANDARD, at, at + 1) == ((at, hours * HOUR_S),)
+
+
+def test_a_year_has_both_changes_of_the_clocks():
+    """8 March and 1 November 2026, at 07:00 and 06:00 UTC."""
+    zone = ZoneInfo("America/New_York")
+    ends = [datetime(year, 1, 1, 5, tzinfo=UTC) for year in (2026, 2027)]
+
+    found = offsets(zone, Clock.WALL, *(seconds(moment) for moment in ends))
+
+    changes = [datetime(2026, 3, 8, 7, tzinfo=UTC), datetime(2026, 11, 1, 6, tzinfo=UTC)]
+    assert found == (
+        (seconds(ends[0]), -5 * 3600),
+        (seconds(changes[0]), -4 * 3600),
+        (seconds(changes[1]), -5 * 3600),
+    )
