@@ -33,8 +33,8 @@ class Rated:
     def table(self) -> Table:
         """Stack the columns; `np.nonzero(table.shown)` lists the lines account by account."""
         shape = (self.n, len(self.columns))
-        quantity, amounts = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        shown = np.zeros(shape, np.bool_)
+        quantity, amounts = np.empty(shape, np.int64), np.empty(shape, np.int64)
+        shown = np.empty(shape, np.bool_)
         for i, column in enumerate(self.columns):
             quantity[:, i] = column.quantity
             amounts[:, i] = column.amount_minor

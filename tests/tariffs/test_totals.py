@@ -223,3 +223,19 @@ def rated_in(rule, use, is_cut):
 def test_a_bill_of_no_segment_is_refused():
     with pytest.raises(engine.UsageError, match="there is nothing to bill"):
         engine.rate([], {}, [], currency="USD", n=1)
+
+
+@pytest.mark.parametrize(("price", "is_refused"), [("255", False), ("256", True)])
+def test_lines_that_add_up_to_2_to_the_62_are_refused(price, is_refused):
+    """2^53 Wh × 256 yen are 2^61, twice"""
+    charges = [energy(unit="Wh", price=each, code=f"c{each}") for each in ("256", price)]
+    charges[1]["code"] = "second"
+    segment = engine.Segment(engine.parse(definition(*charges, currency="JPY")), JUNE, JUNE, HERE)
+    use = {(0, "import"): engine.Totals(np.array([2**53]))}
+
+    if is_refused:
+        with pytest.raises(engine.UsageError, match="the sum of the lines does not fit"):
+            engine.rate([segment], use, [], currency="JPY", n=1)
+    else:
+        rated = engine.rate([segment], use, [], currency="JPY", n=1)
+        assert rated.total_minor.tolist() == [2**53 * 511]
