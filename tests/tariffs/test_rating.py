@@ -376,6 +376,21 @@ def test_table_lists_lines_account_by_account():
     assert [pair.tolist() for pair in np.nonzero(table.shown)] == [[1, 1, 1], [0, 1, 2]]
 
 
+@pytest.mark.parametrize(
+    ("days_in_force", "is_warned"),
+    [
+        ({"to": "2026-07-01"}, False),
+        ({"to": "2026-06-30"}, True),  # the last day of June is the first without
+        ({"from": "2026-06-01"}, False),
+        ({"from": "2026-06-02"}, True),
+    ],
+)
+def test_a_single_day_without_prices_is_warned_of(days_in_force, is_warned):
+    rated = total({**FLAT, **days_in_force}, 1000, JUNE)
+
+    assert bool(rated.warnings) is is_warned
+
+
 def test_unused_version_is_rated_with_a_warning():
     rated = total({**FLAT, "to": "2026-06-10"}, 1000, JUNE)
 
