@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tariffs.engine.choices import (
+    Beside,
     DemandBasis,
     FixedBasis,
     MinimumBasis,
@@ -221,13 +222,14 @@ class MinimumCharge:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PercentCharge:
-    """A percentage of the rounded lines of other charges in the same segment."""
+    """A percentage of the rounded lines of other charges in the same segment, or beside it."""
 
     code: str
     name: str
     percent: int  # 10^-8 of one percent, negative for a discount; 0 with bands
     of: tuple[str, ...]
     purpose: Purpose
+    beside: tuple[Beside, ...] = ()  # lines of the tariffs that are rated side by side with this
     bands: tuple[TaxBand, ...] = ()
     tax_class: str
     when: tuple[Term, ...] = ()

@@ -73,6 +73,16 @@ class Proration(StrEnum):
     WHOLE = "whole"
 
 
+class Beside(StrEnum):
+    """Lines of the tariffs that price the same agreement at the same time, by their kind."""
+
+    ALL = "@all"
+    ENERGY = "@energy"
+    FIXED = "@fixed"
+    DEMAND = "@demand"
+    CREDIT = "@credit"
+
+
 class Purpose(StrEnum):
     """What a percentage is; a discount is written as a positive percentage and lowers the bill."""
 

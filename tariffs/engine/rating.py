@@ -10,6 +10,7 @@ from core.money import Rounding
 from tariffs.engine.arithmetic import SAFE, greatest
 from tariffs.engine.errors import UsageError
 from tariffs.engine.pricing import (
+    beside,
     conditions,
     demand,
     energy,
@@ -67,7 +68,7 @@ def rate(
 
 def _priced_bill(bill: Bill, taxes_given: Sequence[Tax]) -> Rated:
     segments = bill.segments
-    for index in sorted(range(len(segments)), key=lambda i: segments[i].period.starts_at):
+    for index in beside.in_order(segments):
         for charge in segments[index].tariff.charges:
             _add(charge, index, bill)
     bill.columns.sort(key=lambda column: column.segment)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tariffs.engine.pieces import TaxBand
+from tariffs.engine.pricing import beside
 from tariffs.engine.pricing.base import Base, sum_of
 from tariffs.engine.pricing.bill import Bill
 from tariffs.engine.shape import PercentCharge
@@ -15,7 +16,8 @@ PERCENT = 100
 
 
 def price(charge: PercentCharge, index: int, bill: Bill) -> Iterator[Column]:
-    base = sum_of(bill.columns_of((index,), charge.of), bill)
+    own = bill.columns_of((index,), charge.of)
+    base = sum_of([*own, *beside.columns(charge.beside, index, bill)], bill)
     for part, rate, label in shares(base, charge.percent, charge.bands):
         yield bill.line(
             charge,
@@ -24,7 +26,7 @@ def price(charge: PercentCharge, index: int, bill: Bill) -> Iterator[Column]:
             quantity=part.shown,
             scale=PERCENT * 10**bill.digits,
             price=rate,
-            label={**label, "of": list(charge.of)},
+            label={**label, "of": [*charge.of, *charge.beside]},
             exact_quantity=part.exact,
         )
 

@@ -44,14 +44,17 @@ def bases(top: Fields, codes: frozenset[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def named(fields: Fields, name: str, names: Names, *, why: str) -> tuple[str, ...]:
+def named(
+    fields: Fields, name: str, names: Names, *, why: str, but: Collection[str] = ()
+) -> tuple[str, ...]:
     """Take names of charges and bases; return the charges they stand for, each once.
 
     :param why: what a field without any name lacks
+    :param but: other names that may stand there; they are returned as they are
     :raises TariffError: on an unknown name, or one that leads to the charge itself
     """
     own = fields.peek("code")
-    written = [_known(value, path, names) for value, path in fields.optional_rows(name)]
+    written = [_known(value, path, names, but) for value, path in fields.optional_rows(name)]
     if not written:
         raise TariffError(fields.at(name), why)
     for i, each in enumerate(written):
@@ -60,9 +63,9 @@ def named(fields: Fields, name: str, names: Names, *, why: str) -> tuple[str, ..
     return names.charges(tuple(written))
 
 
-def _known(value: Any, path: str, names: Names) -> str:
+def _known(value: Any, path: str, names: Names, but: Collection[str]) -> str:
     text = as_text(value, path)
-    if text not in names.bases and text not in names.codes:
+    if text not in names.bases and text not in names.codes and text not in but:
         raise TariffError(path, f"{text!r} is not a charge here, nor a base")
     return text
 

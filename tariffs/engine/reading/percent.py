@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tariffs.engine.choices import Beside
 from tariffs.engine.errors import TariffError
 from tariffs.engine.pieces import TaxBand
 from tariffs.engine.reading import amounts
@@ -20,13 +21,15 @@ MOST = HUNDRED * 10**PRICE_DIGITS
 
 def percent(fields: Fields, names: Names) -> PercentCharge:
     purpose = fields.choice("purpose", Purpose)
-    of = named(fields, "of", names, why="must name the charges it is a percentage of")
+    why = "must name the charges it is a percentage of"
+    of = named(fields, "of", names, why=why, but=tuple(Beside))
     rate, bands = _rates(fields, names, purpose)
     sign = -1 if purpose is Purpose.DISCOUNT else 1
     return PercentCharge(
         **common(fields, "none" if purpose is Purpose.TAX else "standard"),
         percent=sign * rate,
-        of=of,
+        of=tuple(code for code in of if code not in tuple(Beside)),
+        beside=tuple(Beside(code) for code in of if code in tuple(Beside)),
         purpose=purpose,
         bands=tuple(replace(band, percent=sign * band.percent) for band in bands),
     )
