@@ -106,6 +106,8 @@ class Tariff:
     bands: dict[str, tuple[Window, ...]]
     holidays: frozenset[date]
     eligibility: dict[str, tuple[str, ...]]
+    description: str
+    benefits: dict[str, str]  # by language
     change_summary: str
     examples: tuple[Example, ...]
 

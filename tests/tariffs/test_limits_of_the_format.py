@@ -287,3 +287,26 @@ def test_a_tariff_may_come_without_a_summary_of_its_change():
     written = {name: value for name, value in FLAT.items() if name != "change_summary"}
 
     assert engine.parse(written).change_summary == ""
+
+
+def test_a_tariff_says_what_it_is_and_for_whom_it_is_good():
+    told = {"description": "For homes", "benefits": {"en": "Cheap nights.", "pt-br": "Noites."}}
+
+    read = engine.parse({**FLAT, **told})
+
+    assert (read.description, read.benefits) == ("For homes", told["benefits"])
+    assert (engine.parse(FLAT).description, engine.parse(FLAT).benefits) == ("", {})
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"benefits": {"english": "x"}}, "benefits.english: must be a language, e.g. en or pt-br"),
+        ({"benefits": {"en": " "}}, "benefits.en: must be a text"),
+        ({"benefits": "x"}, "benefits: must be an object"),
+        ({"description": 5}, "description: must be a text"),
+    ],
+)
+def test_what_tells_of_a_tariff_is_refused_by_its_place(fields, said):
+    with pytest.raises(engine.TariffError, match=said):
+        engine.parse({**FLAT, **fields})

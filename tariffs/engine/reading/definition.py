@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,6 +25,7 @@ from tariffs.engine.shape import Clock, OnChange, Tariff
 
 RATE_TYPES = ("flat", "slab", "fixed", "seasonal", "time_based")
 MAX_NAME = 120
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{2,8})?")
 NOT_YET = {
     "tax_inclusive": "prices that include tax are not computed yet",
 }
@@ -100,6 +102,8 @@ def parse(definition: Mapping[str, Any]) -> Tariff:
         bands=bands,
         holidays=holidays(top),
         eligibility=_eligibility(top),
+        description=top.text("description", ""),
+        benefits=_benefits(top),
         change_summary=top.text("change_summary", ""),
         examples=examples(top, read, currency),
         digest=digest(definition),
@@ -151,6 +155,17 @@ def _zone(top: Fields) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise TariffError("zone", f"{name!r} is not a time zone, e.g. America/New_York") from None
+
+
+def _benefits(top: Fields) -> dict[str, str]:
+    """Return for whom the tariff is good, by language."""
+    fields = Fields(top.take("benefits", {}), "benefits")
+    read = {}
+    for name in fields.names():
+        if not LANGUAGE.fullmatch(name):
+            raise TariffError(fields.at(name), "must be a language, e.g. en or pt-br")
+        read[name] = fields.text(name)
+    return read
 
 
 def _eligibility(top: Fields) -> dict[str, tuple[str, ...]]:

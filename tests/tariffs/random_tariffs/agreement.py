@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.tariffs.random_tariffs import calendars
+from tests.tariffs.random_tariffs import calendars, other
 from tests.tariffs.random_tariffs.calendars import midnight
 from tests.tariffs.random_tariffs.dice import Dice
 from tests.tariffs.random_tariffs.rules import CONDITIONS, total
@@ -47,6 +47,8 @@ class Agreement:
             found.append(self._segment(self.tariff, start, end, cycle))
         if len(pieces) == 1 and self.scene.dice.has("side by side", 0.08):
             beside = self._another("beside")
+            if self.scene.dice.has("percent beside", 0.5):
+                beside["charges"].append(other.beside(self.scene))
             found.append(self._segment(beside, edges[0], edges[-1], cycle))
         return found
 

@@ -84,6 +84,7 @@ SWITCHES = (
     "on_change last_day",
     "one band",
     "part of the cycle",
+    "percent beside",
     "percent in bands",
     "ratchet",
     "ratchet mean",

@@ -133,6 +133,19 @@ def percent(scene: Scene, code: str, bases: dict[str, list[str]]) -> dict[str, A
     return charge | {"percent": dice.decimal(0, 25, 4)}
 
 
+def beside(scene: Scene) -> dict[str, Any]:
+    """Return a percentage of what another tariff bills at the same time."""
+    dice = scene.dice
+    kinds = ["@all", "@energy", "@fixed", "@demand", "@credit"]
+    return {
+        "code": "percent-beside",
+        "kind": "percent",
+        "purpose": dice.one(["discount", "surcharge", "rider"]),
+        "of": dice.random.sample(kinds, dice.whole(1, 2)),
+        "percent": dice.decimal(0, 25, 4),
+    }
+
+
 def _of(scene: Scene, bases: dict[str, list[str]]) -> list[str]:
     if bases and scene.dice.has("named base", 0.4):
         return [scene.dice.one(list(bases))]

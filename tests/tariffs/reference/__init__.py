@@ -34,7 +34,7 @@ from tests.tariffs.reference.facts import (
     Use,
 )
 from tests.tariffs.reference.journey import Journey
-from tests.tariffs.reference.order import by_base
+from tests.tariffs.reference.order import by_base, in_turn
 
 __all__ = [
     "Bill",
@@ -76,8 +76,8 @@ def bill(
     """
     known = {} if rows_at is None else rows_at
     journey = Journey(segments, uses, past or {}, currency, rounding, known)
-    for index, segment in enumerate(segments):
-        for charge in by_base(segment.tariff):
+    for index in in_turn(segments):
+        for charge in by_base(segments[index].tariff):
             _add(journey, index, charge)
     journey.remember_uses()
     taxes.add_all(journey)

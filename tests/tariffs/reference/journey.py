@@ -179,6 +179,26 @@ class Journey:
         """Return what a line counts in a base: its rounded amount, or the exact one."""
         return line.exact if self.is_exact(max(line.segment, 0)) else line.amount * self.minor
 
+    def beside(self, index: int, kinds: set[str]) -> list[Line]:
+        """Return the lines so far of what is priced in the time of this segment, but its own.
+
+        :raises NotPriceable: if one of them is priced for longer than this segment
+        """
+        if not kinds:
+            return []
+        mine, found = self.segments[index], set()
+        for i, other in enumerate(self.segments):
+            same = (other.key, other.cycle) == (mine.key, mine.cycle)
+            if i == index or not same or not self._meet(i, index):
+                continue
+            if other.starts_at < mine.starts_at or other.ends_at > mine.ends_at:
+                raise NotPriceable(f"segment {index} takes a percentage of a part of {i}")
+            found.add(i)
+        lines = [line for line in self.bill.lines if line.segment in found]
+        if "@all" in kinds:
+            return [line for line in lines if line.kind not in ("info", "tax")]
+        return [line for line in lines if f"@{line.kind}" in kinds]
+
     def base(self, index: int, names: Iterable[str]) -> set[str]:
         """Return the charges behind codes and named bases."""
         named = self.segments[index].tariff.get("bases", {})

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tests.tariffs.reference.facts import Charge, Definition
+from tests.tariffs.reference.facts import Charge, Definition, Segment
+
+
+def in_turn(segments: Sequence[Segment]) -> list[int]:
+    """Return the segments as given, but those that look beside them last, tariff by tariff."""
+    looking = [i for i, each in enumerate(segments) if _looks_beside(each.tariff)]
+    codes = list(dict.fromkeys(segments[i].tariff["code"] for i in looking))
+    looking.sort(key=lambda i: codes.index(segments[i].tariff["code"]))
+    return [i for i in range(len(segments)) if i not in looking] + looking
+
+
+def _looks_beside(tariff: Definition) -> bool:
+    names = [name for charge in tariff["charges"] for name in charge.get("of", [])]
+    return any(name.startswith("@") for name in names)
 
 
 def by_base(tariff: Definition) -> Iterator[Charge]:

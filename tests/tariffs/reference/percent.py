@@ -18,8 +18,11 @@ class Share(NamedTuple):
 
 
 def add(journey: Journey, index: int, charge: Charge) -> None:
-    """Add a percentage of the lines that are named, in the same segment."""
-    base = journey.sum_of(journey.base(index, charge["of"]), [index])
+    """Add a percentage of the lines that are named, in the same segment or beside it."""
+    own = [name for name in charge["of"] if not name.startswith("@")]
+    kinds = {name for name in charge["of"] if name.startswith("@")}
+    base = journey.sum_of(journey.base(index, own), [index])
+    base += sum((journey.worth(line) for line in journey.beside(index, kinds)), Fraction(0))
     sign = -1 if charge["purpose"] == "discount" else 1
     names = {"kind": charge["purpose"], "unit": "percent", "tax_class": tax_class(charge)}
     for share in shares(charge, base):
