@@ -49,8 +49,8 @@ class PlanTariffInline(admin.TabularInline[PlanTariff, PlanVersion]):
 
 @admin.register(Plan)
 class PlanAdmin(AuditedAdmin, SimpleHistoryAdmin):
-    list_display = ["name", "code", "commodity"]
-    list_filter = ["commodity"]
+    list_display = ["name", "code", "is_active"]
+    list_filter = ["is_active"]
     search_fields = ["name", "code"]
 
 

@@ -1,7 +1,15 @@
 """What a unit costs: tariffs and their versions, plans that bundle them, and taxes."""
 
 from tariffs.models.given import GivenNumber
-from tariffs.models.plan import Plan, PlanTariff, PlanVersion
+from tariffs.models.plan import (
+    Plan,
+    PlanArea,
+    PlanCategory,
+    PlanTariff,
+    PlanVersion,
+    PlanVersionQuerySet,
+)
+from tariffs.models.status import StatusEvent
 from tariffs.models.tariff import (
     IN_FORCE,
     Charge,
@@ -20,9 +28,13 @@ __all__ = [
     "EligibilityKey",
     "GivenNumber",
     "Plan",
+    "PlanArea",
+    "PlanCategory",
     "PlanTariff",
     "PlanVersion",
+    "PlanVersionQuerySet",
     "RateType",
+    "StatusEvent",
     "Tariff",
     "TariffVersion",
     "TariffVersionQuerySet",

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -38,15 +39,29 @@ IN_FORCE = (VersionState.PUBLISHED, VersionState.SUPERSEDED)
 class Tariff(models.Model):
     """A family of versions that customers know under one name."""
 
+    class Role(models.TextChoices):
+        """Who brings it into a bill: a plan that names it, a plan that owns it, or a condition."""
+
+        OFFERED = "offered", _("Tariff")
+        PLAN = "plan", _("Charges of a plan")
+        DISCOUNT = "discount", _("Discount policy")
+
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
     commodity = models.CharField(_("commodity"), max_length=12, choices=Commodity)
+    role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.OFFERED)
     is_active = models.BooleanField(_("offered"), default=True)
+    tags = models.JSONField(_("tags"), default=list, blank=True)
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("tariff")
         verbose_name_plural = _("tariffs")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"), condition=Q(role="offered"), name="tariff_name_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
