@@ -19,7 +19,7 @@ from core.jobs import claim, worker_name
 from statements.models import BillingRun, RunChunk, Statement, StatementLine
 from statements.operations.calculate import calculate_chunk
 from statements.operations.chunks import lease
-from statements.rating.book import tariffs_by_version
+from statements.rating.versions import tariffs_by_version
 from tariffs.models import TariffVersion
 
 SIZES = {"small": 2_000, "full": 20_000}

@@ -28,12 +28,20 @@ from meters.models import (
 )
 from meters.readings import store_days
 from statements.models import BillingCycle, PlanAssignment
-from tariffs.models import Plan, PlanTariff, PlanVersion, TaxRule, VersionState
-from tariffs.operations import import_tariff, publish
+from tariffs.models import TaxRule
+from tariffs.operations import import_plan, import_tariff, publish, publish_plan
 
 ZONE = "America/New_York"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 FIRST_DAY = date(2020, 1, 1)
+PLAN: dict[str, Any] = {
+    "code": "home",
+    "name": "Home",
+    "currency": "USD",
+    "from": FIRST_DAY.isoformat(),
+    "services": [{"commodity": "electricity", "tariff": "time-of-use-slabs"}],
+    "change_summary": "The first version.",
+}
 TARIFF: dict[str, Any] = {
     "code": "time-of-use-slabs",
     "name": "Time of use with slabs",
@@ -149,12 +157,9 @@ def _price_book() -> int:
     version = import_tariff(TARIFF, author=None)
     publish(version, approver=None, published_at=LONG_AGO)
     TaxRule.objects.create(code="vat", name="Tax", rate=Decimal(5), starts_on=FIRST_DAY)
-    plan = Plan.objects.create(code="home", name="Home", commodity="electricity")
-    plan_version = PlanVersion.objects.create(
-        plan=plan, number=1, state=VersionState.PUBLISHED, starts_on=FIRST_DAY
-    )
-    PlanTariff.objects.create(plan_version=plan_version, tariff=version.tariff)
-    return plan_version.pk
+    plan = import_plan(PLAN, author=None)
+    publish_plan(plan, approver=None, published_at=LONG_AGO)
+    return plan.pk
 
 
 def _places(n: int) -> list[int]:

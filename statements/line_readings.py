@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.periods import Period
 from statements.models import StatementLine
-from statements.rating.book import tariffs_by_version
+from statements.rating.versions import tariffs_by_version
 from statements.readings import Billed, Inputs, Priced, Series, Use
 from tariffs import engine
 from tariffs.engine.shape import DemandCharge, EnergyCharge

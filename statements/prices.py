@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 from core.periods import Period
 from statements.models import PlanAssignment
 from statements.problems import Problem
-from statements.rating.book import PricedTime, open_book
+from statements.rating.book import PricedTime
+from statements.rating.open_book import open_book
+
+COMMODITY = "agreement__usage_point__commodity"
 
 
 def prices_of(
@@ -23,14 +26,15 @@ def prices_of(
     ).exclude(ends_at__lte=period.starts_at)
     book = open_book(period)
     found: list[tuple[int, PricedTime]] = []
-    columns = "agreement_id plan_version_id starts_at ends_at".split()
+    columns = ["agreement_id", "plan_version_id", COMMODITY, "starts_at", "ends_at"]
     rows = plans.order_by("starts_at", "pk").values_list(*columns)
-    for agreement, plan_version, starts_at, ends_at in rows:
+    for agreement, plan_version, commodity, starts_at, ends_at in rows:
         part = period.overlap(Period(starts_at, ends_at or period.ends_at))
         if part is None:
             continue
         try:
-            found += [(agreement, time) for time in book.times(plan_version, part, zone)]
+            times = book.times(plan_version, part, zone, commodity=commodity)
         except Problem:
             continue
+        found += [(agreement, time) for time in times]
     return found

@@ -17,8 +17,9 @@ from meters.readings import fetch_matrix_as_billed
 from statements.models import Carried, Statement, StatementLine, Trace
 from statements.problems import Problem
 from statements.rating import carry, price, trace, usage
-from statements.rating.book import PricedTime, tariffs_by_version
+from statements.rating.book import PricedTime
 from statements.rating.inputs import AgreementInput, BillInput, ChannelUse
+from statements.rating.versions import tariffs_by_version
 from tariffs import engine
 
 BATCH = 200

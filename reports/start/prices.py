@@ -17,7 +17,8 @@ from core.periods import Period, local_date, local_day
 from statements.models import PlanAssignment
 from statements.presentation.labels import unit_words
 from statements.problems import Problem
-from statements.rating.book import PricedTime, open_book
+from statements.rating.book import PricedTime
+from statements.rating.open_book import open_book
 from tariffs import engine, names
 from tariffs.engine.quantities.slots import slot_rows
 from tariffs.engine.shape import EnergyCharge, PriceRow
@@ -72,14 +73,16 @@ def _plan(row: PlanAssignment, now: datetime) -> ServicePlan:
         service=str(Commodity(point.commodity).label),
         plan=row.plan_version.plan.name,
         zone=zone,
-        stretches=list(_stretches(row.plan_version_id, zone, now)),
+        stretches=list(_stretches(row.plan_version_id, point.commodity, zone, now)),
     )
 
 
-def _stretches(plan_version: int, zone: ZoneInfo, now: datetime) -> Iterator[Stretch]:
+def _stretches(
+    plan_version: int, commodity: str, zone: ZoneInfo, now: datetime
+) -> Iterator[Stretch]:
     today = local_day(local_date(now, zone), zone)
     try:
-        times = open_book(today).times(plan_version, today, zone)
+        times = open_book(today).times(plan_version, today, zone, commodity=commodity)
     except Problem:
         return
     for time in times:

@@ -14,7 +14,7 @@ from reports.usage.services import Service
 from reports.usage.slots import Slots
 from reports.usage.spans import Bucket, hull, utc_days_around
 from statements.prices import prices_of
-from statements.rating.book import tariffs_by_version
+from statements.rating.versions import tariffs_by_version
 from statements.readings import Billed
 
 

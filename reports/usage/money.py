@@ -22,7 +22,7 @@ from reports.usage.slots import Slots, Whole
 from reports.usage.spans import Bucket, hull
 from statements.models import StatementLine
 from statements.presentation.units import BASE_UNIT
-from statements.rating.book import tariffs_by_version
+from statements.rating.versions import tariffs_by_version
 from tariffs import engine
 from tariffs.engine.quantities import units
 from tariffs.engine.shape import PRICE_DIGITS, EnergyCharge, SlabRule, SlabsWithTime

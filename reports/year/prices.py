@@ -14,7 +14,7 @@ from core import charts, formats
 from core.periods import Period, last_day, local_date, next_month
 from statements.models import PRICE_DIGITS, StatementLine
 from statements.presentation import labels
-from statements.rating.book import tariffs_by_version
+from statements.rating.versions import tariffs_by_version
 from tariffs import engine, names
 from tariffs.models import TariffVersion
 

@@ -15,7 +15,7 @@ from statements.models import Statement, StatementDocument, StatementLine, Trace
 from statements.operations.issue import content_digest
 from statements.problems import Problem
 from statements.rating import trace
-from statements.rating.book import tariffs_by_version
+from statements.rating.versions import tariffs_by_version
 from statements.readings import MAIN_SOURCE
 from statements.verify import measured, verify
 from tariffs.engine.shape import EnergyCharge

@@ -30,8 +30,8 @@ def assign_plan(
     :raises NotAssignable: if the commodity differs, or the plan version is not published
     """
     commodity = agreement.usage_point.commodity
-    if plan_version.plan.commodity != commodity:
-        raise NotAssignable(f"{plan_version} is for {plan_version.plan.commodity}")
+    if not plan_version.plan_tariffs.filter(tariff__commodity=commodity).exists():
+        raise NotAssignable(f"{plan_version} has no tariff for {commodity}")
     if plan_version.state not in IN_FORCE:
         raise NotAssignable(f"{plan_version} is not published")
     running = PlanAssignment.objects.filter(agreement=agreement, ends_at=None)

@@ -14,7 +14,7 @@ from meters.models import Channel, CustomerAgreement
 from meters.queries import Metered, MeteredChannel, RegisterRow, register_rows
 from statements import readings
 from statements.models import Cancellation, Statement, StatementLine
-from statements.rating.book import tariffs_by_version
+from statements.rating.versions import tariffs_by_version
 from tariffs import engine
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,16 +12,45 @@ from meters.queries import Metered
 from statements.problems import Problem
 from statements.rating.book import PriceBook, PricedTime
 from statements.rating.inputs import AgreementInput, ChannelUse, ends
+from statements.rating.plan_book import PlanBook, without
+
+Plans = Sequence[tuple[int, datetime, datetime | None]]  # plan version, from, up to
+
+
+class Borne:
+    """When the common charges of plans are on the bill of an account already."""
+
+    def __init__(self) -> None:
+        self._taken: dict[int, list[Period]] = defaultdict(list)
+
+    def rest(self, plan: int, period: Period) -> tuple[Period, ...]:
+        """Return the parts of a period that nobody bears yet, and take them."""
+        found = without(period, self._taken[plan])
+        self._taken[plan].append(period)
+        return tuple(found)
+
+    def count(self, period: Period, plans: Plans, book: PlanBook) -> None:
+        """Take what an agreement bears that was billed before."""
+        for plan_version, starts_at, ends_at in plans:
+            if starts_at < period.ends_at:
+                own = period.overlap(Period(starts_at, ends_at or period.ends_at))
+                if own:
+                    self.rest(book.plan_of.get(plan_version, 0), own)
 
 
 def agreement_input(
     metered: Metered,
     period: Period,
     cycle: Period,
-    plans: Sequence[tuple[int, datetime, datetime | None]],
+    plans: Plans,
     book: PriceBook,
     zone: ZoneInfo,
+    borne: Borne,
 ) -> AgreementInput:
+    """Return the input of an agreement.
+
+    :param borne: what agreements of the account before this one bear for all of them; it grows
+    """
     priced: list[PricedTime] = []
     open_from = period.starts_at
     for plan_version, starts_at, ends_at in plans:
@@ -31,7 +61,8 @@ def agreement_input(
             continue
         if part.starts_at > open_from:
             break
-        priced += book.times(plan_version, part, zone)
+        common = borne.rest(book.plans.plan_of.get(plan_version, 0), part)
+        priced += book.times(plan_version, part, zone, commodity=metered.commodity, common=common)
         open_from = part.ends_at
     if open_from < period.ends_at:
         day = local_date(open_from, zone)

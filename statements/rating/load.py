@@ -16,9 +16,10 @@ from core.periods import Period, local_month
 from meters.queries import Metered, metered_agreements
 from statements.operations.plan import ZONE_SPREAD, month_of
 from statements.problems import Problem
-from statements.rating.agreements import agreement_input
-from statements.rating.book import PriceBook, open_book
+from statements.rating.agreements import Borne, agreement_input
+from statements.rating.book import PriceBook
 from statements.rating.inputs import BillInput, Payer
+from statements.rating.open_book import open_book
 from statements.rating.record import Assigned, Billed, on_record
 
 
@@ -80,13 +81,15 @@ def _bill(
         return None
     zone = _zone(month, metered)
     cycle = _cycle(month, zone)
-    agreements = []
+    agreements, borne = [], Borne()
     local = [each for each in metered if each.zone_name == zone.key]
     for each in sorted(local, key=lambda m: m.agreement_id):
         period = each.period.overlap(cycle)
-        if period and not any(period.overlap(p) for p in billed.get(each.agreement_id, ())):
-            plans = assigned.get(each.agreement_id, ())
-            agreements.append(agreement_input(each, period, cycle, plans, book, zone))
+        plans = assigned.get(each.agreement_id, ())
+        if period and any(period.overlap(p) for p in billed.get(each.agreement_id, ())):
+            borne.count(period, plans, book.plans)
+        elif period:
+            agreements.append(agreement_input(each, period, cycle, plans, book, zone, borne))
     if not agreements:
         return None
     bill = BillInput(

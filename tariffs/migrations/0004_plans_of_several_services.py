@@ -205,6 +205,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="historicaltariff",
+            name="position",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+        ),
+        migrations.AddField(
+            model_name="historicaltariff",
             name="tags",
             field=models.JSONField(blank=True, default=list, verbose_name="tags"),
         ),
@@ -322,6 +327,11 @@ class Migration(migrations.Migration):
                 max_length=8,
                 verbose_name="role",
             ),
+        ),
+        migrations.AddField(
+            model_name="tariff",
+            name="position",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="position"),
         ),
         migrations.AddField(
             model_name="tariff",

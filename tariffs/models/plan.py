@@ -84,7 +84,7 @@ class PlanVersion(models.Model):
     )
     definition = models.JSONField(_("definition"), default=dict)
     digest = models.CharField(_("SHA-256"), max_length=64, blank=True)  # of the definition
-    tax = models.JSONField(  # as the format of plans states it; none: the taxes of the utility
+    tax = models.JSONField(  # as its definition states it, and `currency`; none: the utility's
         _("tax"), null=True, blank=True
     )
     change_summary = models.TextField(_("what changed"), blank=True)

@@ -51,6 +51,9 @@ class Tariff(models.Model):
     commodity = models.CharField(_("commodity"), max_length=12, choices=Commodity)
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.OFFERED)
     is_active = models.BooleanField(_("offered"), default=True)
+    position = models.PositiveSmallIntegerField(  # of discounts: which is taken first
+        _("position"), default=0
+    )
     tags = models.JSONField(_("tags"), default=list, blank=True)
     history = HistoricalRecords()
 

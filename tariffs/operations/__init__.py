@@ -1,6 +1,14 @@
-"""What the business does with tariffs: bring one in, put one into force."""
+"""What the business does with tariffs and plans: bring them in, put them into force."""
 
-from tariffs.operations.bring_in import CommodityDiffers, import_tariff
+from tariffs.operations.bring_in import (
+    CommodityDiffers,
+    NameTaken,
+    NotImportable,
+    RoleDiffers,
+    import_tariff,
+)
+from tariffs.operations.fitting import Misfit
+from tariffs.operations.plans import UnknownPart, import_plan, publish_plan
 from tariffs.operations.publish import (
     PUBLISHABLE,
     AlreadyBilled,
@@ -16,9 +24,16 @@ __all__ = [
     "AlreadyBilled",
     "CommodityDiffers",
     "ExampleFails",
+    "Misfit",
+    "NameTaken",
     "NoChangeSummary",
+    "NotImportable",
     "NotPublishable",
     "Overlap",
+    "RoleDiffers",
+    "UnknownPart",
+    "import_plan",
     "import_tariff",
     "publish",
+    "publish_plan",
 ]

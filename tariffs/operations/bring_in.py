@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.operations import audit
@@ -13,21 +14,38 @@ from tariffs import engine
 from tariffs.models import Tariff, TariffVersion
 
 
-class CommodityDiffers(Exception):
+class NotImportable(Exception):
+    """The definition can be priced, and yet does not fit the tariffs that are there."""
+
+
+class CommodityDiffers(NotImportable):
     """The tariff exists already for another commodity."""
 
 
+class RoleDiffers(NotImportable):
+    """The code belongs to a discount or to the charges of a plan, or the other way round."""
+
+
+class NameTaken(NotImportable):
+    """Another tariff has the name."""
+
+
 @transaction.atomic
-def import_tariff(definition: Mapping[str, Any], *, author: User | None) -> TariffVersion:
+def import_tariff(
+    definition: Mapping[str, Any],
+    *,
+    author: User | None,
+    role: Tariff.Role = Tariff.Role.OFFERED,
+) -> TariffVersion:
     """Check a definition and store it as the next draft of its tariff.
 
     The definition that the newest version already has is not stored again.
 
     :raises engine.TariffError: naming the row that cannot be priced
-    :raises CommodityDiffers: if the code belongs to a tariff of another commodity
+    :raises NotImportable: if the code is that of another commodity or role, or the name is taken
     """
     parsed = engine.parse(definition)
-    family = _family(parsed)
+    family = _family(parsed, role)
     newest = family.versions.order_by("-number").first()
     if newest is not None and newest.digest == parsed.digest:
         return newest
@@ -47,12 +65,29 @@ def import_tariff(definition: Mapping[str, Any], *, author: User | None) -> Tari
     return draft
 
 
-def _family(parsed: engine.Tariff) -> Tariff:
+def refuse_taken_name(name: str, *, but: str) -> None:
+    """Refuse a name that a tariff of another code has.
+
+    :raises NameTaken: naming it
+    """
+    others = Tariff.objects.filter(role=Tariff.Role.OFFERED, name__iexact=name).exclude(code=but)
+    if other := others.first():
+        words = {"name": other.name, "code": other.code}
+        raise NameTaken(_("Another tariff is called %(name)s already: %(code)s.") % words)
+
+
+def _family(parsed: engine.Tariff, role: Tariff.Role) -> Tariff:
     """Return the tariff of this code, locked, so that version numbers follow each other."""
+    if role is Tariff.Role.OFFERED:
+        refuse_taken_name(parsed.name, but=parsed.code)
     Tariff.objects.get_or_create(
-        code=parsed.code, defaults={"name": parsed.name, "commodity": parsed.commodity}
+        code=parsed.code,
+        defaults={"name": parsed.name, "commodity": parsed.commodity, "role": role},
     )
     family = Tariff.objects.select_for_update().get(code=parsed.code)
     if family.commodity != parsed.commodity:
         raise CommodityDiffers(f"{family.code} is a tariff for {family.get_commodity_display()}")
+    if family.role != role:
+        words = {"code": family.code, "role": family.get_role_display()}
+        raise RoleDiffers(_("%(code)s is something else already: %(role)s.") % words)
     return family

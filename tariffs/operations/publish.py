@@ -10,11 +10,18 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.operations import audit
 from tariffs import engine
 from tariffs.engine import examples
-from tariffs.models import Charge, EligibilityKey, TariffVersion, VersionState
-from tariffs.operations import eligibility
+from tariffs.models import (
+    Charge,
+    EligibilityKey,
+    StatusEvent,
+    Tariff,
+    TariffVersion,
+    VersionState,
+)
+from tariffs.operations import eligibility, events
+from tariffs.operations.bring_in import NameTaken, refuse_taken_name
 
 PUBLISHABLE = (VersionState.DRAFT, VersionState.IN_REVIEW)
 
@@ -61,15 +68,24 @@ def publish(
         .get(pk=version.pk)
     )
     parsed = _checked(draft)
-    _end_predecessor(draft, billed_until)
-    keys = eligibility.keys(draft, parsed)
+    _end_predecessor(draft, billed_until, approver, published_at)
+    _rename(draft, parsed, approver, published_at)
+    keys = eligibility.keys(draft, parsed) if draft.tariff.role == Tariff.Role.OFFERED else []
     _refuse_overlap(draft, keys)
     Charge.objects.bulk_create(_charges(draft))
     EligibilityKey.objects.bulk_create(keys)
     TariffVersion.objects.filter(pk=draft.pk).update(
         state=VersionState.PUBLISHED, approver=approver, published_at=published_at
     )
-    audit("tariff.published", draft, actor=approver, detail={"digest": draft.digest})
+    events.record(
+        draft.tariff,
+        StatusEvent.Kind.PUBLISHED,
+        at=published_at,
+        actor=approver,
+        version=draft,
+        effective_on=draft.starts_on,
+        detail={"digest": draft.digest},
+    )
     version.refresh_from_db()
 
 
@@ -90,7 +106,25 @@ def _checked(draft: TariffVersion) -> engine.Tariff:
     return parsed
 
 
-def _end_predecessor(draft: TariffVersion, billed_until: date | None) -> None:
+def _rename(draft: TariffVersion, parsed: engine.Tariff, by: User | None, at: datetime) -> None:
+    """Let the family have the name of its newest version."""
+    family = draft.tariff
+    if family.name == parsed.name:
+        return
+    if family.role == Tariff.Role.OFFERED:
+        try:
+            refuse_taken_name(parsed.name, but=family.code)
+        except NameTaken as error:
+            raise NotPublishable(str(error)) from error
+    detail = {"before": family.name, "after": parsed.name}
+    family.name = parsed.name
+    family.save(update_fields=["name"])
+    events.record(family, StatusEvent.Kind.RENAMED, at=at, actor=by, version=draft, detail=detail)
+
+
+def _end_predecessor(
+    draft: TariffVersion, billed_until: date | None, by: User | None, at: datetime
+) -> None:
     """End the open version of the same tariff on the day this one starts."""
     before = TariffVersion.objects.in_force().filter(
         Q(ends_on__isnull=True) | Q(ends_on__gt=draft.starts_on),
@@ -107,6 +141,14 @@ def _end_predecessor(draft: TariffVersion, billed_until: date | None) -> None:
             ends_on=draft.starts_on, state=VersionState.SUPERSEDED
         )
         earlier.keys.update(ends_on=draft.starts_on)
+        events.record(
+            draft.tariff,
+            StatusEvent.Kind.SUPERSEDED,
+            at=at,
+            actor=by,
+            version=earlier,
+            effective_on=draft.starts_on,
+        )
 
 
 def _refuse_overlap(draft: TariffVersion, keys: list[EligibilityKey]) -> None:

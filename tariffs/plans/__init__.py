@@ -6,7 +6,7 @@
 
 from tariffs.plans.own import own_tariffs
 from tariffs.plans.reading import read
-from tariffs.plans.tax import tax_of
+from tariffs.plans.tax import tax_in_force, tax_of
 from tariffs.plans.terms import ChargeKind, Frequency, PlanTerms, ServiceCharge, ServiceTerms
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "ServiceTerms",
     "own_tariffs",
     "read",
+    "tax_in_force",
     "tax_of",
 ]

@@ -34,6 +34,12 @@ def read(top: Fields, currency: str) -> Mapping[str, Any] | None:
     return dict(written)
 
 
+def tax_in_force(stored: Mapping[str, Any]) -> Tax:
+    """Return the tax of a published plan, which is stored with its currency."""
+    stated = {name: value for name, value in stored.items() if name != "currency"}
+    return tax_of(stated, str(stored["currency"]))
+
+
 def tax_of(written: Mapping[str, Any], currency: str) -> Tax:
     """Return the tax that a plan states.
 

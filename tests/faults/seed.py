@@ -88,11 +88,10 @@ def _tariff_gap(account):
     }
     version = import_tariff(late, author=None)
     publish(version, approver=None, published_at=AS_OF)
-    plan = Plan.objects.create(code="late", name="Late", commodity="electricity")
-    plan_version = PlanVersion.objects.create(
-        plan=plan, number=1, state=VersionState.PUBLISHED, starts_on="2020-01-01"
-    )
+    plan = Plan.objects.create(code="late", name="Late")
+    plan_version = PlanVersion.objects.create(plan=plan, number=1, starts_on="2020-01-01")
     PlanTariff.objects.create(plan_version=plan_version, tariff=version.tariff)
+    PlanVersion.objects.filter(pk=plan_version.pk).update(state=VersionState.PUBLISHED)
     PlanAssignment.objects.filter(agreement__account=account).update(plan_version=plan_version)
 
 

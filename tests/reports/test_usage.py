@@ -23,7 +23,7 @@ from reports.usage.explorer import State, explore
 from reports.usage.money import DIGITS
 from reports.usage.spans import Span, Step
 from statements.models import StatementCoverage
-from tariffs.models import PlanTariff
+from tariffs.models import Plan
 from tests.accounts.factories import make_account, make_user
 from tests.statements.factories import (
     FLAT,
@@ -34,6 +34,7 @@ from tests.statements.factories import (
     WATER,
     ZONE,
     bill,
+    bundle,
     estimate,
     make_home,
     make_service,
@@ -410,9 +411,10 @@ def test_slabs_of_the_open_month_are_those_of_the_whole_month(now):
 def test_a_tariff_of_fixed_charges_beside_it_changes_nothing():
     service = make_home(TIME)
     fixed = {**FLAT, "code": "service", "charges": FLAT["charges"][1:]}
-    PlanTariff.objects.create(
-        plan_version=service.agreement.plans.get().plan_version, tariff=make_version(fixed).tariff
-    )
+    both = [make_version(TIME).tariff, make_version(fixed).tariff]
+    assigned = service.agreement.plans.get()
+    assigned.plan_version = bundle(Plan.objects.create(code="two", name="Two"), both)
+    assigned.save()
     read_steadily(service.channel, OCTOBER, 500)
 
     page = look(service, by=By.MONEY, on=date(2026, 10, 5))

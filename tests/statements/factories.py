@@ -161,7 +161,10 @@ def make_world(**fields):
 def make_version(definition=FLAT) -> TariffVersion:
     tariff, _ = Tariff.objects.get_or_create(
         code=definition["code"],
-        defaults={"name": definition["name"], "commodity": definition["commodity"]},
+        defaults={
+            "name": _free_name(Tariff, definition["name"], definition["code"]),
+            "commodity": definition["commodity"],
+        },
     )
     version = tariff.versions.first()
     return version or TariffVersion.objects.create(
@@ -180,17 +183,24 @@ def make_version(definition=FLAT) -> TariffVersion:
 
 def make_plan_version(version: TariffVersion) -> PlanVersion:
     plan_, _ = Plan.objects.get_or_create(
-        code=version.tariff.code,
-        defaults={"name": version.tariff.name, "commodity": version.tariff.commodity},
+        code=version.tariff.code, defaults={"name": version.tariff.name}
     )
     found = plan_.versions.first()
-    if found:
-        return found
-    made = PlanVersion.objects.create(
-        plan=plan_, number=1, state="published", starts_on=date(2025, 1, 1)
-    )
-    PlanTariff.objects.create(plan_version=made, tariff=version.tariff)
+    return found or bundle(plan_, [version.tariff])
+
+
+def bundle(plan_: Plan, tariffs, *, starts_on=date(2025, 1, 1)) -> PlanVersion:
+    """Publish a plan of tariffs without going through the operation."""
+    made = PlanVersion.objects.create(plan=plan_, number=1, starts_on=starts_on)
+    for tariff in tariffs:
+        PlanTariff.objects.create(plan_version=made, tariff=tariff)
+    PlanVersion.objects.filter(pk=made.pk).update(state="published", published_at=LONG_AGO)
+    made.refresh_from_db()
     return made
+
+
+def _free_name(model, name: str, code: str) -> str:
+    return f"{name} ({code})" if model.objects.filter(name=name).exists() else name
 
 
 def make_service(

@@ -147,7 +147,9 @@ def test_a_billed_version_is_not_shortened():
 
 def test_overlap_names_the_other_tariff_and_its_days():
     published({**FLAT, "to": "2026-07-01"})
-    other = operations.import_tariff({**FLAT, "code": "other", "from": "2026-06-30"}, author=None)
+    other = operations.import_tariff(
+        {**FLAT, "code": "other", "name": "other", "from": "2026-06-30"}, author=None
+    )
 
     with pytest.raises(
         operations.Overlap, match=r"Test tariff v1 serves .* from 2020-01-01 to 2026-06-30"
@@ -158,21 +160,23 @@ def test_overlap_names_the_other_tariff_and_its_days():
 def test_the_day_after_the_end_is_free():
     published({**FLAT, "to": "2026-07-01"})
 
-    published({**FLAT, "code": "other", "from": "2026-07-01"})
+    published({**FLAT, "code": "other", "name": "other", "from": "2026-07-01"})
 
 
 @pytest.mark.usefixtures("categories")
 def test_other_categories_do_not_overlap_unless_the_rule_is_strict(settings):
     published(serving(WINTER_DISCOUNT, "single-family"))
-    published(serving({**WINTER_DISCOUNT, "code": "multi"}, "multi-family"))
-    third = operations.import_tariff({**WINTER_DISCOUNT, "code": "third"}, author=None)
+    published(serving({**WINTER_DISCOUNT, "code": "multi", "name": "multi"}, "multi-family"))
+    third = operations.import_tariff(
+        {**WINTER_DISCOUNT, "code": "third", "name": "third"}, author=None
+    )
 
     with pytest.raises(operations.Overlap):
         operations.publish(third, approver=None, published_at=NOW)
 
     settings.TARIFF_OVERLAP_STRICT = True
     fourth = operations.import_tariff(
-        serving({**WINTER_DISCOUNT, "code": "fourth"}, "residential"), author=None
+        serving({**WINTER_DISCOUNT, "code": "fourth", "name": "fourth"}, "residential"), author=None
     )
     with pytest.raises(operations.Overlap):
         operations.publish(fourth, approver=None, published_at=NOW)
@@ -256,7 +260,7 @@ def test_the_database_refuses_two_versions_on_one_day():
 
 
 def test_versions_are_found_in_one_query(django_assert_num_queries):
-    ids = [published({**FLAT, "code": "a"}).tariff_id]
+    ids = [published({**FLAT, "code": "a", "name": "a"}).tariff_id]
     ids += [
         published({**PEAK_HOUR, "code": code, "from": f"{year}-01-01", "to": f"{year}-12-31"}).tariff_id
         for code, year in (("b", 2021), ("c", 2022))

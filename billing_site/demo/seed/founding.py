@@ -15,12 +15,12 @@ from accounts import operations as accounts
 from accounts.models import Commodity, ConsumerCategory, ServiceArea, User, Utility
 from billing_site.demo import codes
 from billing_site.demo.logins import LOGINS
-from billing_site.demo.seed.story import PLANS, UTILITY_NAME, UTILITY_ZONE
+from billing_site.demo.seed.story import PLANS, UTILITY_NAME, UTILITY_ZONE, PlanStory
 from billing_site.demo.seed.times import Calendar, months_before
 from payments.operations import late_fee_policies
 from statements.models import BillingCycle
 from tariffs import operations as tariffs
-from tariffs.models import Plan, PlanTariff, PlanVersion, Tariff, TaxRule, VersionState
+from tariffs.models import TaxRule
 
 FILES = Path(__file__).resolve().parent.parent / "tariffs"
 CATEGORIES = {
@@ -84,15 +84,20 @@ def prices(calendar: Calendar, *, author: User, published_at: datetime) -> None:
         tariffs.publish(draft, approver=None, published_at=published_at)  # by the system
     starts_on = first_day_of_prices(calendar)
     TaxRule.objects.create(code="sales-tax", name="Sales tax", rate=5, starts_on=starts_on)
-    by_code = {tariff.code: tariff for tariff in Tariff.objects.all()}
     for told in PLANS:
-        plan = Plan.objects.create(code=told.code, name=told.name, commodity=told.commodity)
-        version = PlanVersion.objects.create(
-            plan=plan, number=1, state=VersionState.PUBLISHED, starts_on=starts_on
-        )
-        PlanTariff.objects.bulk_create(
-            PlanTariff(plan_version=version, tariff=by_code[code]) for code in told.tariffs
-        )
+        version = tariffs.import_plan(_plan(told, starts_on), author=author)
+        tariffs.publish_plan(version, approver=None, published_at=published_at)
+
+
+def _plan(told: PlanStory, starts_on: date) -> dict[str, Any]:
+    return {
+        "code": told.code,
+        "name": told.name,
+        "currency": "USD",
+        "from": starts_on.isoformat(),
+        "services": [{"commodity": told.commodity, "tariff": code} for code in told.tariffs],
+        "change_summary": "Initial plan creation",
+    }
 
 
 def first_day_of_prices(calendar: Calendar) -> date:

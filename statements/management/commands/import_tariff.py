@@ -14,7 +14,7 @@ from core import clock
 from statements.operations.publish import publish
 from tariffs import engine
 from tariffs.models import TariffVersion
-from tariffs.operations import CommodityDiffers, NotPublishable, import_tariff
+from tariffs.operations import NotImportable, NotPublishable, import_tariff
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 publish(version, approver=None, published_at=clock.now())
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file}: {error}") from error
-        except (engine.TariffError, CommodityDiffers, NotPublishable) as error:
+        except (engine.TariffError, NotImportable, NotPublishable) as error:
             raise CommandError(f"{file}: {error}") from error
         said = "is" if version.pk > before else "is unchanged:"
         self.stdout.write(f"{version} {said} {version.get_state_display()}")
