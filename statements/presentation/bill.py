@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from statements.presentation.opened import OpenLine, open_line, past_of
 from statements.presentation.registers import MeterRow, meter_rows
 from statements.presentation.usage import Usage, usage
 from statements.presentation.worked import notes, worked
+from tariffs.engine.choices import Beside
 
 
 @dataclass(frozen=True)
@@ -200,13 +201,20 @@ def _stretch(line: StatementLine, period: Period, loaded: Loaded) -> list[str]:
 
 def _bases(line: StatementLine, loaded: Loaded) -> list[str]:
     """Name the charges that a percentage is taken of."""
-    codes = line.params.get("of") or ()
+    of = line.params.get("of") or ()
     names = {
         labels.name(other): None
         for other in loaded.lines
-        if other.charge in codes and other.agreement_id == line.agreement_id
+        if other.agreement_id == line.agreement_id and _is_base(other, line, of)
     }
     return [_("of %(charges)s") % {"charges": ", ".join(names)}] if names else []
+
+
+def _is_base(other: StatementLine, line: StatementLine, of: Collection[str]) -> bool:
+    """Say whether a percentage is taken of a line: of its charge, or of its kind beside it."""
+    if other.tariff_version_id == line.tariff_version_id:
+        return other.charge in of
+    return f"@{other.kind}" in of or (Beside.ALL in of and other.kind not in ("info", "tax"))
 
 
 def _taxes(loaded: Loaded, opened: bool) -> list[LineView]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.periods import Period, local_date, midnight
 from statements.problems import Problem
 from statements.rating.needs import needs_of
-from statements.rating.plan_book import COMMON, SERVICE, Bundled, PlanBook
+from statements.rating.plan_book import COMMON, SCOPES, SERVICE, Bundled, PlanBook
 from tariffs import engine
 from tariffs.engine.shape import OnChange
 from tariffs.models import TaxRule
@@ -97,6 +97,7 @@ class PriceBook:
         commodity: str,
         common: Sequence[Period],
     ) -> Iterator[PricedTime]:
+        found: dict[Bundled, list[PricedTime]] = {}
         for version, part in self.plans.versions_on(plan_version, period, zone):
             tariffs = [t for t in self.plans.bundled.get(version, ()) if self._is_of(t, commodity)]
             if not any(each.scope == SERVICE for each in tariffs):
@@ -104,7 +105,10 @@ class PriceBook:
             for each in tariffs:
                 borne = common if each.scope == COMMON else [part]
                 for own in filter(None, (part.overlap(one) for one in borne)):
-                    yield from self._tariff_times(each.tariff, own, zone, version)
+                    times = self._tariff_times(each.tariff, own, zone, version)
+                    found.setdefault(each, []).extend(times)
+        for each in sorted(found, key=lambda bundled: SCOPES.index(bundled.scope)):
+            yield from found[each]
         for discount in self.discounts:
             yield from self._discount_times(discount, period, zone, commodity)
 

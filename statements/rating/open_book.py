@@ -21,7 +21,7 @@ from django.db.models.functions import Cast
 from core.money import to_scaled
 from core.periods import Period
 from statements.rating.book import Dated, Given, PriceBook
-from statements.rating.plan_book import COMMON, OWN, SERVICE, Bundled, PlanBook
+from statements.rating.plan_book import Bundled, PlanBook
 from statements.rating.versions import parsed
 from tariffs import engine, plans
 from tariffs.engine.shape import PRICE_DIGITS
@@ -30,7 +30,6 @@ from tariffs.models import IN_FORCE, GivenNumber, PlanTariff, Tariff, TariffVers
 Row = tuple[Any, ...]  # what it is, three numbers, its days, and the rest by kind of row
 TAX, PLAN, VERSION, GIVEN = range(4)
 RATE = DecimalField(max_digits=18, decimal_places=8)
-SCOPES = (SERVICE, OWN, COMMON)  # in the order in which a bill tells them
 TAX_FIELDS = (
     "code name commodity tax_class rate kind currency amount above bands reason on_taxes"
 ).split()
@@ -118,7 +117,7 @@ def _plan_book(rows: Sequence[Row]) -> PlanBook:
     versions: dict[int, set[tuple[date, int]]] = defaultdict(set)
     plan_of: dict[int, int] = {}
     taxes: dict[int, engine.Tax] = {}
-    for row in sorted(rows, key=lambda row: (row[1], SCOPES.index(row[6]), row[2])):
+    for row in sorted(rows, key=lambda row: (row[1], row[2])):
         version, starts_on, plan, state, tax = row[1], row[4], int(row[7]), row[8], row[15]
         bundled[version].append(Bundled(row[3], row[6]))
         plan_of[version] = plan

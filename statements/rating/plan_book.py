@@ -12,6 +12,7 @@ from core.periods import Period, local_date, midnight
 from tariffs import engine
 
 SERVICE, OWN, COMMON = "service", "own", "common"  # as PlanTariff.Scope
+SCOPES = (SERVICE, OWN, COMMON)  # in the order in which a bill tells them
 
 
 class Bundled(NamedTuple):

@@ -262,7 +262,10 @@ def test_the_database_refuses_two_versions_on_one_day():
 def test_versions_are_found_in_one_query(django_assert_num_queries):
     ids = [published({**FLAT, "code": "a", "name": "a"}).tariff_id]
     ids += [
-        published({**PEAK_HOUR, "code": code, "from": f"{year}-01-01", "to": f"{year}-12-31"}).tariff_id
+        published(
+            {**PEAK_HOUR, "code": code, "name": code, "from": f"{year}-01-01",
+             "to": f"{year}-12-31"}
+        ).tariff_id
         for code, year in (("b", 2021), ("c", 2022))
     ]  # fmt: skip
 

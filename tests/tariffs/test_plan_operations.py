@@ -133,7 +133,7 @@ def test_a_name_belongs_to_one_plan():
     published_tariff()
     published()
 
-    with pytest.raises(operations.NameTaken, match="called Residential Basic Electricity .* RBE"):
+    with pytest.raises(operations.NameTaken, match=r"called Residential Basic Electricity .* RBE"):
         operations.import_plan({**RBE, "code": "RB2", "name": RBE["name"].upper()}, author=None)
 
 
