@@ -8,6 +8,15 @@ from tariffs.operations.bring_in import (
     import_tariff,
 )
 from tariffs.operations.fitting import Misfit
+from tariffs.operations.life import (
+    NotPossible,
+    activate,
+    deactivate,
+    discard,
+    schedule_end,
+    set_tags,
+    withdraw,
+)
 from tariffs.operations.plans import UnknownPart, import_plan, publish_plan
 from tariffs.operations.publish import (
     PUBLISHABLE,
@@ -28,12 +37,19 @@ __all__ = [
     "NameTaken",
     "NoChangeSummary",
     "NotImportable",
+    "NotPossible",
     "NotPublishable",
     "Overlap",
     "RoleDiffers",
     "UnknownPart",
+    "activate",
+    "deactivate",
+    "discard",
     "import_plan",
     "import_tariff",
     "publish",
     "publish_plan",
+    "schedule_end",
+    "set_tags",
+    "withdraw",
 ]

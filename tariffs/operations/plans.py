@@ -200,6 +200,7 @@ def _end_predecessor(
             actor=by,
             version=earlier,
             effective_on=draft.starts_on,
+            detail={"ended": earlier.ends_on and earlier.ends_on.isoformat()},
         )
 
 
