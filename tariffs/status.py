@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
+from typing import Any
 
-from django.db.models import Case, CharField, Exists, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models import TextChoices as Choices
 from django.utils.translation import gettext_lazy as _
 
 from tariffs.models import IN_FORCE, Plan, PlanVersion, Tariff, TariffVersion
-
-Item = TypeVar("Item", bound=Model)
 
 
 class ItemStatus(Choices):
@@ -49,7 +47,7 @@ def status(
     return ItemStatus.SCHEDULED
 
 
-def with_status(items: QuerySet[Item], today: date) -> QuerySet[Item, Item]:
+def with_status(items: QuerySet[Any], today: date) -> QuerySet[Any]:
     """Return tariffs or plans with `status`, a value of `ItemStatus`.
 
     :param today: the day where the utility is

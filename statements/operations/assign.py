@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.operations import audit
+from core.periods import local_date, midnight
 from meters.models import CustomerAgreement
-from statements.models import PlanAssignment
-from tariffs.models import IN_FORCE, PlanVersion
+from statements.models import PlanAssignment, StatementCoverage
+from statements.operations.fitting import NotAssignable, refuse_misfit
+from tariffs.models import Plan, PlanVersion
 
-
-class NotAssignable(ValueError):
-    """The plan does not fit the agreement, or is not in force."""
+__all__ = ["NotAssignable", "assign_plan", "next_cycle", "version_on"]
 
 
 @transaction.atomic
@@ -24,22 +26,73 @@ def assign_plan(
     *,
     starts_at: datetime,
     actor: User | None,
+    reason: str = "",
 ) -> PlanAssignment:
     """Put the agreement on a plan from a moment on; the plan before ends there.
 
-    :raises NotAssignable: if the commodity differs, or the plan version is not published
+    A plan that was to follow later gives way: what is said last holds.
+
+    :raises NotAssignable: if the plan is not offered on that day, is for other customers or
+        services, is the one it has, or time would change that an issued statement covers
     """
-    commodity = agreement.usage_point.commodity
-    if not plan_version.plan_tariffs.filter(tariff__commodity=commodity).exists():
-        raise NotAssignable(f"{plan_version} has no tariff for {commodity}")
-    if plan_version.state not in IN_FORCE:
-        raise NotAssignable(f"{plan_version} is not published")
-    running = PlanAssignment.objects.filter(agreement=agreement, ends_at=None)
-    for before in running.exclude(starts_at__gte=starts_at):
+    held = CustomerAgreement.objects.select_for_update(of=("self",)).select_related(
+        "account", "usage_point__location"
+    )
+    agreement = held.get(pk=agreement.pk)
+    _refuse_other_time(agreement, starts_at)
+    day = local_date(starts_at, agreement.usage_point.location.zone)
+    refuse_misfit(agreement, plan_version, day)
+    _refuse_billed(agreement, starts_at)
+    given = _give(agreement, plan_version, starts_at)
+    told = {"plan": str(plan_version), "starts_at": starts_at.isoformat()}
+    audit(
+        "plan.assign",
+        given,
+        actor=actor,
+        account=agreement.account,
+        detail={**told, **({"reason": reason} if reason else {})},
+    )
+    return given
+
+
+def version_on(plan: Plan, day: date) -> PlanVersion | None:
+    """Return the version of a plan that is in force on a day."""
+    reaching = plan.versions.in_force().filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+    return reaching.filter(starts_on__lte=day).first()
+
+
+def next_cycle(agreement: CustomerAgreement, *, now: datetime) -> datetime:
+    """Return the first moment of the next billing period; a month of the place is one."""
+    zone = agreement.usage_point.location.zone
+    today = local_date(now, zone)
+    return midnight((today.replace(day=1) + timedelta(days=32)).replace(day=1), zone)
+
+
+def _give(
+    agreement: CustomerAgreement, plan_version: PlanVersion, starts_at: datetime
+) -> PlanAssignment:
+    own = PlanAssignment.objects.filter(agreement=agreement)
+    own.filter(starts_at__gte=starts_at).delete()
+    reaching = own.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=starts_at))
+    for before in reaching.select_related("plan_version__plan"):
+        if before.plan_version.plan_id == plan_version.plan_id:
+            raise NotAssignable(_("It has %s already.") % before.plan_version.plan)
         before.ends_at = starts_at
         before.save()
-    given = PlanAssignment.objects.create(
+    return PlanAssignment.objects.create(
         agreement=agreement, plan_version=plan_version, starts_at=starts_at
     )
-    audit("plan.assign", given, actor=actor, account=agreement.account)
-    return given
+
+
+def _refuse_other_time(agreement: CustomerAgreement, starts_at: datetime) -> None:
+    ends_at = agreement.ends_at
+    if starts_at < agreement.starts_at or (ends_at is not None and starts_at >= ends_at):
+        raise NotAssignable(_("The agreement does not hold at that time."))
+
+
+def _refuse_billed(agreement: CustomerAgreement, starts_at: datetime) -> None:
+    covered = StatementCoverage.objects.filter(agreement=agreement, live=True)
+    until = covered.aggregate(until=Max("ends_at"))["until"]
+    if until is not None and starts_at < until:
+        last = local_date(until, agreement.usage_point.location.zone) - timedelta(days=1)
+        raise NotAssignable(_("It is already billed up to %s.") % last)
