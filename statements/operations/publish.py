@@ -1,7 +1,7 @@
-"""Putting a tariff version into force, with what only statements know: how far it is billed.
+"""Putting prices and plans into force, with what only statements know: how far they are billed.
 
 Where `TARIFF_APPROVAL` is second_person, one person asks for it and another does it; the author
-of the prices may ask and does not approve. A command that an operator runs counts as the system.
+may ask and does not approve. A command that an operator runs counts as the system.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Approval, User
@@ -20,12 +20,13 @@ from accounts.operations.approvals import SamePerson
 from accounts.staff import StaffRole
 from core import clock
 from core.periods import local_date
-from statements.models import Statement, StatementLine
+from statements.models import Statement, StatementCoverage, StatementLine
 from tariffs import operations
-from tariffs.models import Tariff, TariffVersion
+from tariffs.models import Plan, PlanVersion, Tariff, TariffVersion, VersionState
 
-KIND = "tariff.publish"
+KIND, PLAN_KIND = "tariff.publish", "plan.publish"
 DECIDING = (StaffRole.BILLING_MANAGER, StaffRole.ADMINISTRATOR)
+Version = TariffVersion | PlanVersion
 
 
 class SecondPersonNeeded(Exception):
@@ -37,8 +38,14 @@ def needs_second_person() -> bool:
     return settings.TARIFF_APPROVAL != "author"
 
 
-def ask_to_publish(version: TariffVersion, *, requested_by: User, reason: str = "") -> Approval:
-    """Ask another person to put a draft into force; nothing changes before they do.
+def kind_of(version: Version) -> str:
+    """Return the kind of approval that this version waits for."""
+    return KIND if isinstance(version, TariffVersion) else PLAN_KIND
+
+
+@transaction.atomic
+def ask_to_publish(version: Version, *, requested_by: User, reason: str = "") -> Approval:
+    """Ask another person to put a draft into force; until they do it is in review.
 
     :raises NotPublishable: if it is no draft any more
     :raises AlreadyAsked: of `approvals`, if somebody has asked already
@@ -47,8 +54,8 @@ def ask_to_publish(version: TariffVersion, *, requested_by: User, reason: str = 
         raise operations.NotPublishable(
             _("%(version)s is not a draft any more.") % {"version": version}
         )
-    return approvals.ask(
-        KIND,
+    asked = approvals.ask(
+        kind_of(version),
         version,
         requested_by=requested_by,
         reason=reason or version.change_summary or str(version),
@@ -56,11 +63,14 @@ def ask_to_publish(version: TariffVersion, *, requested_by: User, reason: str = 
         fingerprint=version.digest,
         real_now=clock.real_now(),
     )
+    if version.state == VersionState.DRAFT:
+        operations.submit(version, actor=requested_by, at=clock.now(), reason=reason)
+    return asked
 
 
 @transaction.atomic
 def approve_publication(
-    version: TariffVersion, *, asked: Approval, approver: User, published_at: datetime
+    version: Version, *, asked: Approval, approver: User, published_at: datetime
 ) -> None:
     """Put into force what another person asked for.
 
@@ -68,7 +78,7 @@ def approve_publication(
     :raises NotAllowed, AlreadyDecided, ChangedSince: of `approvals`
     :raises NotPublishable, TariffError: as `publish`; nothing is decided then
     """
-    version.refresh_from_db(from_queryset=TariffVersion.objects.select_for_update(of=("self",)))
+    _lock(version)
     if version.author_id == approver.pk:
         raise SamePerson(f"{approver} wrote {version}")
     approvals.approve(
@@ -82,7 +92,41 @@ def approve_publication(
 
 
 @transaction.atomic
-def publish(version: TariffVersion, *, approver: User | None, published_at: datetime) -> None:
+def send_back(asked: Approval, version: Version, *, by: User, note: str, now: datetime) -> None:
+    """Refuse what another person asked for; it is a draft again.
+
+    :raises NotAllowed, AlreadyDecided, ReasonMissing: of `approvals`
+    """
+    approvals.reject(asked, decided_by=by, note=note, real_now=clock.real_now(), among=DECIDING)
+    _back_to_draft(version, by, now, note)
+
+
+@transaction.atomic
+def take_back(asked: Approval, version: Version, *, by: User, now: datetime) -> None:
+    """Ask no more; it is a draft again.
+
+    :raises NotAllowed, AlreadyDecided: of `approvals`
+    """
+    approvals.withdraw(asked, withdrawn_by=by, real_now=clock.real_now())
+    _back_to_draft(version, by, now, "")
+
+
+def _lock(version: Version) -> None:
+    if isinstance(version, TariffVersion):
+        tariffs = TariffVersion.objects.select_for_update(of=("self",))
+        version.refresh_from_db(from_queryset=tariffs)
+    else:
+        plans = PlanVersion.objects.select_for_update(of=("self",))
+        version.refresh_from_db(from_queryset=plans)
+
+
+def _back_to_draft(version: Version, by: User, now: datetime, note: str) -> None:
+    if version.state == VersionState.IN_REVIEW:
+        operations.send_back(version, actor=by, at=now, reason=note)
+
+
+@transaction.atomic
+def publish(version: Version, *, approver: User | None, published_at: datetime) -> None:
     """Put a draft into force; the version before it ends no earlier than it is billed.
 
     :param approver: the person who does it alone, where that is allowed; None for the system
@@ -93,17 +137,25 @@ def publish(version: TariffVersion, *, approver: User | None, published_at: date
     if approver and needs_second_person():
         raise SecondPersonNeeded(f"ask another person to put {version} into force")
     _put_into_force(version, approver, published_at)
-    if waiting := approvals.pending_for(KIND, version):
+    if waiting := approvals.pending_for(kind_of(version), version):
         approvals.lapse(waiting, real_now=clock.real_now())
 
 
-def _put_into_force(version: TariffVersion, approver: User | None, published_at: datetime) -> None:
-    operations.publish(
-        version,
-        approver=approver,
-        published_at=published_at,
-        billed_until=billed_until(version.tariff),
-    )
+def _put_into_force(version: Version, approver: User | None, published_at: datetime) -> None:
+    if isinstance(version, TariffVersion):
+        operations.publish(
+            version,
+            approver=approver,
+            published_at=published_at,
+            billed_until=billed_until(version.tariff),
+        )
+    else:
+        operations.publish_plan(
+            version,
+            approver=approver,
+            published_at=published_at,
+            billed_until=plan_billed_until(version.plan),
+        )
 
 
 def billed_until(tariff: Tariff) -> date | None:
@@ -113,3 +165,18 @@ def billed_until(tariff: Tariff) -> date | None:
     )
     ends = lines.values_list("statement__zone_name").annotate(Max("ends_at")).order_by()
     return max((local_date(ended, ZoneInfo(zone)) for zone, ended in ends), default=None)
+
+
+def plan_billed_until(plan: Plan) -> date | None:
+    """Return the first local day that no issued statement covers for who has this plan."""
+    assigned = "agreement__plans"
+    covered = StatementCoverage.objects.filter(
+        Q(agreement__plans__ends_at__isnull=True) | Q(starts_at__lt=F("agreement__plans__ends_at")),
+        live=True,
+        agreement__plans__plan_version__plan=plan,
+        ends_at__gt=F(f"{assigned}__starts_at"),
+    )
+    zone = "agreement__usage_point__location__zone_name"
+    ends = covered.values_list(zone, f"{assigned}__ends_at").annotate(Max("ends_at")).order_by()
+    found = (local_date(min(ended, given or ended), ZoneInfo(name)) for name, given, ended in ends)
+    return max(found, default=None)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from accounts.staff import StaffRole
-from support.approvals import adjustments, refunds, roles, runs, tariffs
+from support.approvals import adjustments, plans, refunds, roles, runs, tariffs
 from support.approvals.kind import Kind
 
 KINDS: dict[str, Kind] = {
     kind.code: kind
-    for kind in (refunds.KIND, adjustments.KIND, runs.KIND, tariffs.KIND, roles.KIND)
+    for kind in (
+        refunds.KIND,
+        adjustments.KIND,
+        runs.KIND,
+        tariffs.KIND,
+        plans.KIND,
+        roles.KIND,
+    )
 }
 
 # Who may see the inbox at all: those who ask, those who decide, and the auditor, who only reads.

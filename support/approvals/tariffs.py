@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Approval
-from accounts.operations import approvals
 from core import formats
 from statements.operations import publish
 from support.approvals.kind import Change, Decision, Described, Kind
@@ -74,17 +73,15 @@ def _approve(decision: Decision) -> None:
 
 
 def _reject(decision: Decision) -> None:
-    approvals.reject(
-        decision.approval,
-        decided_by=decision.by,
-        note=decision.note,
-        real_now=decision.real_now,
-        among=publish.DECIDING,
+    version = _version(decision.approval)
+    publish.send_back(
+        decision.approval, version, by=decision.by, note=decision.note, now=decision.now
     )
 
 
 def _withdraw(decision: Decision) -> None:
-    approvals.withdraw(decision.approval, withdrawn_by=decision.by, real_now=decision.real_now)
+    version = _version(decision.approval)
+    publish.take_back(decision.approval, version, by=decision.by, now=decision.now)
 
 
 KIND = Kind(

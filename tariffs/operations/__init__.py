@@ -14,7 +14,9 @@ from tariffs.operations.life import (
     deactivate,
     discard,
     schedule_end,
+    send_back,
     set_tags,
+    submit,
     withdraw,
 )
 from tariffs.operations.plans import UnknownPart, import_plan, publish_plan
@@ -50,6 +52,8 @@ __all__ = [
     "publish",
     "publish_plan",
     "schedule_end",
+    "send_back",
     "set_tags",
+    "submit",
     "withdraw",
 ]

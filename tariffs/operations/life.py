@@ -36,6 +36,28 @@ class NotPossible(Exception):
 
 
 @transaction.atomic
+def submit(version: Version, *, actor: User | None, at: datetime, reason: str = "") -> None:
+    """Hand a draft over for review; it is not edited while it waits.
+
+    :raises NotPossible: if it is no draft
+    """
+    _move(version, VersionState.DRAFT, VersionState.IN_REVIEW)
+    kind = StatusEvent.Kind.SUBMITTED
+    events.record(_item(version), kind, at=at, actor=actor, version=version, reason=reason)
+
+
+@transaction.atomic
+def send_back(version: Version, *, actor: User | None, at: datetime, reason: str = "") -> None:
+    """Make a draft of a version in review again.
+
+    :raises NotPossible: if it is not in review
+    """
+    _move(version, VersionState.IN_REVIEW, VersionState.DRAFT)
+    kind = StatusEvent.Kind.SENT_BACK
+    events.record(_item(version), kind, at=at, actor=actor, version=version, reason=reason)
+
+
+@transaction.atomic
 def schedule_end(
     version: Version,
     ends_on: date,
@@ -166,6 +188,15 @@ def set_tags(item: Item, tags: list[str], *, actor: User | None) -> None:
         audit(f"{_noun(item)}.tagged", item, actor=actor, detail={"tags": wanted})
         item.tags = wanted
         item.save(update_fields=["tags"])
+
+
+def _move(version: Version, before: VersionState, after: VersionState) -> None:
+    _lock(version)
+    if version.state != before:
+        words = {"version": version, "state": version.get_state_display()}
+        raise NotPossible(_("%(version)s is in another state: %(state)s.") % words)
+    _of(version).filter(pk=version.pk).update(state=after)
+    version.state = after
 
 
 def _switch(

@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from accounts.models import Approval, User
 from accounts.operations import approvals
+from statements.models import PlanAssignment
 from statements.operations import publish as publishing
-from tariffs.models import TariffVersion
-from tariffs.operations import NotPublishable, import_tariff
+from tariffs.models import Plan, TariffVersion
+from tariffs.operations import NotPublishable, import_plan, import_tariff
 from tests.statements import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,8 @@ def test_a_successor_that_would_reach_into_a_billed_month_is_refused(tmp_path):
     assert TariffVersion.objects.count() == 1
 
 
-def test_the_admin_refuses_it_too(client):
+def test_the_admin_refuses_it_too(client, settings):
+    settings.TARIFF_APPROVAL = "author"
     client.force_login(User.objects.create_superuser("root@example.org"))
     draft = import_tariff(successor("2026-10-15"), author=None)
 
@@ -85,7 +87,7 @@ def test_in_the_admin_one_person_asks_and_no_more(client):
         put_into_force_in_admin(client, manager, draft)
 
     asked = Approval.objects.get()
-    assert (draft.state, asked.requested_by, asked.state) == ("draft", manager, "pending")
+    assert (draft.state, asked.requested_by, asked.state) == ("in_review", manager, "pending")
     with pytest.raises(publishing.SecondPersonNeeded):
         publishing.publish(draft, approver=manager, published_at=make.IN_NOVEMBER)
 
@@ -144,3 +146,70 @@ def test_the_command_overtakes_a_request(tmp_path):
     draft.refresh_from_db()
     assert (draft.state, draft.approver) == ("published", None)
     assert Approval.objects.get().state == "withdrawn"
+
+
+@pytest.mark.parametrize("act", ["send_back", "take_back"])
+def test_what_is_refused_or_taken_back_is_a_draft_again(act):
+    asker, other = make.make_staff("billing_manager"), make.make_staff("billing_manager")
+    draft = import_tariff(successor("2026-11-01"), author=None)
+    asked = publishing.ask_to_publish(draft, requested_by=asker, reason="For winter")
+
+    if act == "send_back":
+        publishing.send_back(asked, draft, by=other, note="Too dear", now=make.IN_NOVEMBER)
+    else:
+        publishing.take_back(asked, draft, by=asker, now=make.IN_NOVEMBER)
+
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    told = draft.tariff.events.order_by("pk").values_list("kind", "actor", "reason")
+    by, why = (other.pk, "Too dear") if act == "send_back" else (asker.pk, "")
+    assert list(told) == [("submitted", asker.pk, "For winter"), ("sent_back", by, why)]
+    publishing.ask_to_publish(draft, requested_by=asker)
+
+
+def plan_of(starts_on, **fields):
+    told = {
+        "code": "PLAN",
+        "name": "Plan",
+        "currency": "USD",
+        "from": starts_on,
+        "services": [{"commodity": "electricity", "tariff": make.FLAT["code"]}],
+        "change_summary": "First",
+        **fields,
+    }
+    return import_plan(told, author=None)
+
+
+def test_a_plan_too_is_put_into_force_by_another_person():
+    asker, approver = make.make_staff("billing_manager"), make.make_staff("billing_manager")
+    draft = plan_of("2026-11-01")
+    with pytest.raises(publishing.SecondPersonNeeded):
+        publishing.publish(draft, approver=asker, published_at=make.IN_NOVEMBER)
+
+    asked = publishing.ask_to_publish(draft, requested_by=asker)
+    approve(draft, approver, asked)
+
+    assert (draft.state, draft.approver) == ("published", approver)
+    assert asked.kind == publishing.PLAN_KIND
+
+
+def test_a_plan_that_is_billed_keeps_its_version():
+    """October is billed under the plan that the factories gave."""
+    plan = Plan.objects.get()
+
+    assert str(publishing.plan_billed_until(plan)) == "2026-11-01"
+    dearer = {"code": plan.code, "name": plan.name}
+    draft = plan_of("2026-10-15", **dearer)
+    with pytest.raises(NotPublishable, match="already billed up to 2026-10-31"):
+        publishing.publish(draft, approver=None, published_at=make.IN_NOVEMBER)
+
+    next_one = plan_of("2026-11-01", **dearer)
+    publishing.publish(next_one, approver=None, published_at=make.IN_NOVEMBER)
+    assert next_one.state == "published"
+
+
+def test_who_left_a_plan_before_does_not_hold_it():
+    plan = Plan.objects.get()
+    PlanAssignment.objects.update(ends_at=make.OCTOBER.starts_at)
+
+    assert publishing.plan_billed_until(plan) is None

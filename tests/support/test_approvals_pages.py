@@ -270,6 +270,7 @@ def test_every_kind_that_is_asked_for_is_in_the_table():
         refunds.KIND,
         adjusting.KIND,
         publish.KIND,
+        publish.PLAN_KIND,
         "billing_run.approve",
         "role.change",
     }
