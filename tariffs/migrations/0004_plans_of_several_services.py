@@ -59,8 +59,6 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("written", "Draft written"),
-                            ("discarded", "Draft discarded"),
                             ("submitted", "Sent for review"),
                             ("sent_back", "Sent back"),
                             ("published", "Published"),
@@ -71,7 +69,6 @@ class Migration(migrations.Migration):
                             ("activated", "Activated"),
                             ("deactivated", "Deactivated"),
                             ("renamed", "Renamed"),
-                            ("tagged", "Tagged"),
                         ],
                         max_length=16,
                         verbose_name="what happened",

@@ -15,8 +15,6 @@ class StatusEvent(models.Model):
     """One step in the life of a tariff or a plan; append-only. Without an actor, the system's."""
 
     class Kind(models.TextChoices):
-        WRITTEN = "written", _("Draft written")
-        DISCARDED = "discarded", _("Draft discarded")
         SUBMITTED = "submitted", _("Sent for review")
         SENT_BACK = "sent_back", _("Sent back")
         PUBLISHED = "published", _("Published")
@@ -27,7 +25,6 @@ class StatusEvent(models.Model):
         ACTIVATED = "activated", _("Activated")
         DEACTIVATED = "deactivated", _("Deactivated")
         RENAMED = "renamed", _("Renamed")
-        TAGGED = "tagged", _("Tagged")
 
     tariff = models.ForeignKey(Tariff, models.PROTECT, null=True, related_name="events")
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="events")
