@@ -31,9 +31,9 @@ from statements.models import (
 )
 from statements.operations import publish as publishing
 from statements.operations.assign import assign_plan
-from tariffs.admin import TariffVersionAdmin
+from tariffs.admin import PlanVersionAdmin, TariffVersionAdmin
 from tariffs.engine import TariffError
-from tariffs.models import TariffVersion
+from tariffs.models import PlanVersion, TariffVersion
 from tariffs.operations import NotPublishable
 
 
@@ -67,12 +67,11 @@ class PlanAssignmentAdmin(AuditedAdmin, SimpleHistoryAdmin):
         messages.info(request, _("The plan before ends at this moment."))
 
 
-admin.site.unregister(TariffVersion)  # here it gains what only statements can check
+admin.site.unregister([TariffVersion, PlanVersion])  # here they gain what only statements check
 
 
-@admin.register(TariffVersion)
-class PublishableVersionAdmin(TariffVersionAdmin):
-    """Versions for reading; a draft is put into force by two people, one alone where allowed."""
+class Publishing(admin.ModelAdmin[Any]):
+    """A draft is put into force by two people, by one alone where that is allowed."""
 
     actions = ["publish"]
 
@@ -80,8 +79,8 @@ class PublishableVersionAdmin(TariffVersionAdmin):
         return request.user.has_perm("tariffs.change_tariffversion")
 
     @admin.action(description=gettext_lazy("Put into force"), permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[TariffVersion]) -> None:
-        for version in queryset.select_related("tariff").order_by("tariff_id", "number"):
+    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for version in queryset.order_by("pk"):
             try:
                 told = self._publish(request, version)
             except (NotPublishable, TariffError) as error:
@@ -89,7 +88,7 @@ class PublishableVersionAdmin(TariffVersionAdmin):
             else:
                 self.message_user(request, told % version, messages.SUCCESS)
 
-    def _publish(self, request: HttpRequest, version: TariffVersion) -> str:
+    def _publish(self, request: HttpRequest, version: publishing.Version) -> str:
         """Put a version into force, or ask another person to; return what was done, in words."""
         person = request.user if isinstance(request.user, User) else None
         if person is None or not publishing.needs_second_person():
@@ -100,6 +99,16 @@ class PublishableVersionAdmin(TariffVersionAdmin):
         except AlreadyAsked:
             return _("%s waits for its second person already: see the approvals.")
         return _("Another person must put %s into force: it waits among the approvals.")
+
+
+@admin.register(TariffVersion)
+class PublishableVersionAdmin(Publishing, TariffVersionAdmin):
+    """Versions for reading, and to put into force."""
+
+
+@admin.register(PlanVersion)
+class PublishablePlanAdmin(Publishing, PlanVersionAdmin):
+    """Versions of plans for reading, and to put into force."""
 
 
 @admin.register(AccountCondition)

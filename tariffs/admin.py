@@ -12,8 +12,8 @@ from core.admin import ReadOnlyAdmin
 from tariffs.models import (
     GivenNumber,
     Plan,
-    PlanTariff,
     PlanVersion,
+    StatusEvent,
     Tariff,
     TariffVersion,
     TaxRule,
@@ -21,17 +21,12 @@ from tariffs.models import (
 
 
 @admin.register(Tariff)
-class TariffAdmin(AuditedAdmin, SimpleHistoryAdmin):
-    list_display = ["name", "code", "commodity", "is_active"]
-    list_filter = ["commodity", "is_active"]
+class TariffAdmin(ReadOnlyAdmin):
+    """Tariffs for reading: they come by import or from their workspace, and change there."""
+
+    list_display = ["name", "code", "commodity", "role", "is_active"]
+    list_filter = ["commodity", "role", "is_active"]
     search_fields = ["name", "code"]
-    readonly_fields = ["code", "commodity"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # a tariff comes with its first version, by import
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(TariffVersion)
@@ -42,24 +37,30 @@ class TariffVersionAdmin(ReadOnlyAdmin):
     search_fields = ["tariff__name", "tariff__code"]
 
 
-class PlanTariffInline(admin.TabularInline[PlanTariff, PlanVersion]):
-    model = PlanTariff
-    extra = 0
-
-
 @admin.register(Plan)
-class PlanAdmin(AuditedAdmin, SimpleHistoryAdmin):
-    list_display = ["name", "code", "is_active"]
+class PlanAdmin(ReadOnlyAdmin):
+    """Plans for reading: they come by import or from their workspace, and change there."""
+
+    list_display = ["name", "code", "is_active", "successor"]
     list_filter = ["is_active"]
+    list_select_related = ["successor"]
     search_fields = ["name", "code"]
 
 
 @admin.register(PlanVersion)
-class PlanVersionAdmin(AuditedAdmin, SimpleHistoryAdmin):
+class PlanVersionAdmin(ReadOnlyAdmin):
     list_display = ["plan", "number", "state", "frequency", "starts_on", "ends_on"]
     list_filter = ["state"]
     list_select_related = ["plan"]
-    inlines = [PlanTariffInline]
+    search_fields = ["plan__name", "plan__code"]
+
+
+@admin.register(StatusEvent)
+class StatusEventAdmin(ReadOnlyAdmin):
+    list_display = ["happened_at", "tariff", "plan", "version", "kind", "actor", "effective_on"]
+    list_filter = ["kind"]
+    list_select_related = ["tariff", "plan", "actor"]
+    search_fields = ["tariff__name", "plan__name"]
 
 
 @admin.register(TaxRule)

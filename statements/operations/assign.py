@@ -30,7 +30,8 @@ def assign_plan(
 ) -> PlanAssignment:
     """Put the agreement on a plan from a moment on; the plan before ends there.
 
-    A plan that was to follow later gives way: what is said last holds.
+    A plan that was to follow later gives way: what is said last holds. A moment before the
+    agreement stands for its first.
 
     :raises NotAssignable: if the plan is not offered on that day, is for other customers or
         services, is the one it has, or time would change that an issued statement covers
@@ -39,7 +40,9 @@ def assign_plan(
         "account", "usage_point__location"
     )
     agreement = held.get(pk=agreement.pk)
-    _refuse_other_time(agreement, starts_at)
+    starts_at = max(starts_at, agreement.starts_at)
+    if agreement.ends_at is not None and starts_at >= agreement.ends_at:
+        raise NotAssignable(_("The agreement does not hold at that time."))
     day = local_date(starts_at, agreement.usage_point.location.zone)
     refuse_misfit(agreement, plan_version, day)
     _refuse_billed(agreement, starts_at)
@@ -82,12 +85,6 @@ def _give(
     return PlanAssignment.objects.create(
         agreement=agreement, plan_version=plan_version, starts_at=starts_at
     )
-
-
-def _refuse_other_time(agreement: CustomerAgreement, starts_at: datetime) -> None:
-    ends_at = agreement.ends_at
-    if starts_at < agreement.starts_at or (ends_at is not None and starts_at >= ends_at):
-        raise NotAssignable(_("The agreement does not hold at that time."))
 
 
 def _refuse_billed(agreement: CustomerAgreement, starts_at: datetime) -> None:

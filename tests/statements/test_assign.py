@@ -101,13 +101,13 @@ def test_time_that_is_billed_keeps_its_plan(home):
 def test_an_agreement_has_a_plan_only_while_it_holds(home):
     home.agreement.ends_at = DECEMBER
     home.agreement.save()
-
     version = published()
-    early = datetime(2024, 1, 1, tzinfo=UTC)
 
-    for starts_at in (early, DECEMBER):
-        said = refused(home, version, starts_at)
-        assert said == "The agreement does not hold at that time."
+    assert refused(home, version) == "The agreement does not hold at that time."
+    given = give(home, version, datetime(2024, 1, 1, tzinfo=UTC))
+
+    assert given.starts_at == home.agreement.starts_at
+    assert plans_of(home) == [("SAVER", LONG_AGO, None)]
 
 
 def test_a_plan_for_other_services_is_refused(home):
