@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 ENGINE = "tariffs/engine"
 LEFT_OUT = shutil.ignore_patterns(".*", "var", "__pycache__", "node_modules", "*.sqlite3")
 BY_COMMAND = re.compile(r"test_(documentation|rate_\w+)\.py")  # need Django, no database
-LEFT_ALONE = re.compile(  # need a database, or take too long; or are not about the engine
-    r"test_(operations|names|export_tariff|usage_file|engine_equals_walk)\.py"
+LEFT_ALONE = re.compile(  # need Django, or take too long; or are not about the engine
+    r"test_(names|usage_file|engine_equals_walk)\.py"
 )
 
 

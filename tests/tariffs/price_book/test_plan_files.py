@@ -13,12 +13,12 @@ from django.core.management import CommandError, call_command
 from accounts.models import ConsumerCategory
 from tariffs import operations
 from tariffs.models import PlanVersion
-from tests.tariffs.test_plan_operations import STANDARD, published_tariff
+from tests.tariffs.price_book.test_plan_operations import STANDARD, published_tariff
 from tests.tariffs.test_plan_terms import RBE
 
 pytestmark = pytest.mark.django_db
 
-PAGE = Path(__file__).resolve().parents[2] / "docs/reference/plan-format.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs/reference/plan-format.md"
 
 
 @pytest.fixture(autouse=True)
