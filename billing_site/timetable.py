@@ -24,6 +24,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("upkeep", "billing_site.upkeep.tidy", DailyAt(time(3, 30))),
     Entry("forget attempts", "accounts.tasks.forget_attempts", DailyAt(time(3, 45))),
     Entry("tidy help", "support.tasks.tidy_help", Every(3600)),
+    Entry("follow prices", "statements.tasks.follow_price_book", DailyAt(time(0, 30)), "billing"),
     Entry("estimate gaps", "meters.tasks.estimate_gaps", DailyAt(time(1)), "metering"),
     Entry("verify statements", "statements.tasks.verify_statements", DailyAt(time(2)), "billing"),
     Entry("check the books", "reports.tasks.check_books", DailyAt(time(2, 30)), "billing"),

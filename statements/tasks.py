@@ -7,9 +7,14 @@ import time
 
 from celery import shared_task
 
+from accounts.queries import utility_or_none
+from core import clock
+from core.periods import local_date
 from statements.models import BillingRun, Statement
 from statements.operations import work
+from statements.operations.retire import move_to_successors
 from statements.verify import verify
+from tariffs.operations import note_expired
 
 logger = logging.getLogger(__name__)
 TURN_SECONDS = 30  # a task ends well before its message is delivered again
@@ -33,3 +38,18 @@ def verify_statements() -> None:
     for difference in differing:
         logger.error("statement.differs", extra={"statement": difference.statement_id})
     logger.info("statements.verified", extra={"differing": len(differing)})
+
+
+@shared_task(name="statements.follow_price_book")
+def follow_price_book() -> None:
+    """Note what has expired, and move customers of plans that are offered no more."""
+    utility = utility_or_none()
+    if utility is None:  # nothing is set up yet
+        return
+    now = clock.now()
+    today = local_date(now, utility.zone)
+    expired = note_expired(today=today, at=now)
+    moved = move_to_successors(now=now, today=today)
+    for agreement, why in moved.refused:
+        logger.warning("plan.not_moved", extra={"agreement": agreement, "why": why})
+    logger.info("price_book.followed", extra={"expired": len(expired), "moved": moved.moved})

@@ -7,6 +7,7 @@ from tariffs.operations.bring_in import (
     RoleDiffers,
     import_tariff,
 )
+from tariffs.operations.expire import note_expired
 from tariffs.operations.fitting import Misfit
 from tariffs.operations.life import (
     NotPossible,
@@ -49,6 +50,7 @@ __all__ = [
     "discard",
     "import_plan",
     "import_tariff",
+    "note_expired",
     "publish",
     "publish_plan",
     "schedule_end",
