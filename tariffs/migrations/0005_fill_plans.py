@@ -15,6 +15,14 @@ def name_apart(apps, schema_editor):
                 model.objects.filter(pk=item.pk).update(name=f"{item.name[:70]} ({item.code[:40]})")
 
 
+def currency_of(apps, rows):
+    """Return the currency of the tariffs that a plan bundles."""
+    versions = apps.get_model("tariffs", "TariffVersion").objects.filter(
+        tariff__in=rows.values("tariff")
+    )
+    return versions.order_by("-pk").values_list("currency", flat=True).first() or ""
+
+
 def define(apps, schema_editor):
     """Write the definition of each plan version from the tariffs that it bundles."""
     bundled = apps.get_model("tariffs", "PlanTariff").objects.order_by("pk")
@@ -26,6 +34,7 @@ def define(apps, schema_editor):
             "code": version.plan.code,
             "name": version.plan.name,
             "frequency": version.frequency,
+            "currency": currency_of(apps, rows),
             "from": version.starts_on.isoformat(),
             "to": version.ends_on and version.ends_on.isoformat(),
             "services": [{"commodity": commodity, "tariff": code} for commodity, code in services],
