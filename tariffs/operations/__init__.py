@@ -7,6 +7,13 @@ from tariffs.operations.bring_in import (
     RoleDiffers,
     import_tariff,
 )
+from tariffs.operations.edit import (
+    VersionConflict,
+    add_plan_version,
+    add_tariff_version,
+    edit_plan,
+    edit_tariff,
+)
 from tariffs.operations.expire import note_expired
 from tariffs.operations.fitting import Misfit
 from tariffs.operations.life import (
@@ -45,9 +52,14 @@ __all__ = [
     "Overlap",
     "RoleDiffers",
     "UnknownPart",
+    "VersionConflict",
     "activate",
+    "add_plan_version",
+    "add_tariff_version",
     "deactivate",
     "discard",
+    "edit_plan",
+    "edit_tariff",
     "import_plan",
     "import_tariff",
     "note_expired",

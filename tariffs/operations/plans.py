@@ -48,7 +48,7 @@ def import_plan(definition: Mapping[str, Any], *, author: User | None) -> PlanVe
     :raises NotImportable: if the name is taken, or a tariff, category or area is unknown
     """
     terms = plans.read(definition)
-    tariffs = _tariffs(terms)
+    tariffs = tariffs_of(terms)
     for own in plans.own_tariffs(terms).values():
         engine.parse(own)
     family = _family(terms)
@@ -67,7 +67,7 @@ def import_plan(definition: Mapping[str, Any], *, author: User | None) -> PlanVe
         change_summary=terms.change_summary,
         author=author,
     )
-    _write_parts(draft, terms, tariffs)
+    write_parts(draft, terms, tariffs)
     audit("plan.imported", draft, actor=author, detail={"digest": terms.digest})
     return draft
 
@@ -112,8 +112,11 @@ def publish_plan(
     version.refresh_from_db()
 
 
-def _tariffs(terms: plans.PlanTerms) -> list[Tariff]:
-    """Return the tariffs of the services, in their order."""
+def tariffs_of(terms: plans.PlanTerms) -> list[Tariff]:
+    """Return the tariffs of the services, in their order.
+
+    :raises UnknownPart: naming one that does not exist
+    """
     codes = [service.tariff for service in terms.services]
     known = Tariff.objects.filter(role=Tariff.Role.OFFERED).in_bulk(codes, field_name="code")
     found = []
@@ -130,13 +133,13 @@ def _tariffs(terms: plans.PlanTerms) -> list[Tariff]:
 
 def _family(terms: plans.PlanTerms) -> Plan:
     """Return the plan of this short name, locked, so that version numbers follow each other."""
-    refuse_taken_name(terms.name, but=terms.code)
+    refuse_taken_plan_name(terms.name, but=terms.code)
     if not Plan.objects.filter(code__iexact=terms.code).exists():
         Plan.objects.create(code=terms.code, name=terms.name)
     return Plan.objects.select_for_update().get(code__iexact=terms.code)
 
 
-def refuse_taken_name(name: str, *, but: str) -> None:
+def refuse_taken_plan_name(name: str, *, but: str) -> None:
     """Refuse a name that a plan of another short name has.
 
     :raises NameTaken: naming it
@@ -146,7 +149,11 @@ def refuse_taken_name(name: str, *, but: str) -> None:
         raise NameTaken(_("Another plan is called %(name)s already: %(code)s.") % words)
 
 
-def _write_parts(draft: PlanVersion, terms: plans.PlanTerms, tariffs: list[Tariff]) -> None:
+def write_parts(draft: PlanVersion, terms: plans.PlanTerms, tariffs: list[Tariff]) -> None:
+    """Write the rows of a draft: its tariffs, categories and areas.
+
+    :raises UnknownPart: naming a category or area that does not exist
+    """
     PlanTariff.objects.bulk_create(
         PlanTariff(plan_version=draft, tariff=tariff) for tariff in tariffs
     )
@@ -210,7 +217,7 @@ def _rename(draft: PlanVersion, terms: plans.PlanTerms, by: User | None, at: dat
     if plan.name == terms.name:
         return
     try:
-        refuse_taken_name(terms.name, but=plan.code)
+        refuse_taken_plan_name(terms.name, but=plan.code)
     except NameTaken as error:
         raise NotPublishable(str(error)) from error
     detail = {"before": plan.name, "after": terms.name}
