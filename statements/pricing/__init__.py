@@ -1,0 +1,1 @@
+"""What tariffs and plans come to for customers: compared, previewed, counted."""

@@ -1,0 +1,204 @@
+"""Would another plan cost less: worked by hand over twelve months."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import ConsumerCategory
+from meters.models import ReadingBlock
+from statements.models import PlanAssignment
+from statements.pricing.advice import advice
+from tariffs.models import Plan, PlanCategory, PlanTariff, PlanVersion, TariffVersion, TaxRule
+from tests.statements import factories as make
+from tests.statements.factories import LONG_AGO
+from tests.statements.pricing.homes import (
+    TODAY,
+    YEAR,
+    energy,
+    fee,
+    offer,
+    publish,
+    read_year,
+    tariff,
+)
+
+pytestmark = pytest.mark.django_db
+PRESENT = tariff("present", energy("0.10"), fee("10.00"))
+CHEAP = tariff("cheap", energy("0.09"), fee("12.00"))
+DEAR = tariff("dear", energy("0.12"))
+
+
+@pytest.fixture(autouse=True)
+def _world():
+    make.make_world()
+    TaxRule.objects.all().delete()
+
+
+@pytest.fixture
+def home():
+    return make.make_home(PRESENT)
+
+
+def told(found):
+    return {each.version.plan.code: (each.total_minor, each.difference_minor) for each in found}
+
+
+def test_a_year_is_priced_under_every_plan(home):
+    """
+    8760 kWh x 0.10 = 876.00, 12 x 10 = 120: 996.00
+    cheap  788.40 + 144 = 932.40; dear 1051.20
+    """
+    read_year(home)
+    offer(CHEAP)
+    offer(DEAR)
+
+    found = advice(home.agreement, TODAY)
+
+    assert told([found.present]) == {"present": (996_00, 0)}
+    assert told(found.others) == {"cheap": (932_40, -63_60), "dear": (1051_20, 55_20)}
+    assert [each.version.plan.code for each in found.others] == ["cheap", "dear"]
+    assert found.cheapest.version.plan.code == "cheap"
+    assert (found.coverage_percent, len(found.months)) == (100, 12)
+
+
+def test_the_present_plan_is_named_where_it_is_the_cheapest(home):
+    read_year(home)
+    offer(DEAR)
+
+    found = advice(home.agreement, TODAY)
+
+    assert found.cheapest == found.present
+
+
+def test_months_with_a_gap_are_left_out_of_every_plan(home):
+    """Ten of twelve months are 304 of 365 days, 83 percent; 7295 hours, one less in March.
+
+    7295 x 0.12 = 875.40; 7295 x 0.10 + 100 = 829.50
+    """
+    read_year(home, months=YEAR[2:])
+    offer(DEAR)
+
+    found = advice(home.agreement, TODAY)
+
+    assert (found.covered_days, found.days, found.coverage_percent) == (304, 365, 83)
+    assert told(found.others) == {"dear": (875_40, 45_90)}
+
+
+def test_nothing_is_the_cheapest_where_readings_cover_too_little(home):
+    """Nine months are 273 days of 365, 74 percent."""
+    read_year(home, months=YEAR[3:])
+    offer(CHEAP)
+
+    found = advice(home.agreement, TODAY)
+
+    assert (found.coverage_percent, found.cheapest) == (74, None)
+    assert found.others[0].difference_minor < 0
+
+
+def test_without_any_readings_nothing_is_compared(home):
+    offer(CHEAP)
+
+    found = advice(home.agreement, TODAY)
+
+    assert (found.months, found.coverage_percent, found.cheapest) == ((), 0, None)
+
+
+def test_the_prices_of_today_hold_for_all_months(home):
+    """The price rises on 1 July 2026: 8760 x 0.20 = 1752.00 and 120.00."""
+    read_year(home)
+    first = home.version
+    TariffVersion.objects.filter(pk=first.pk).update(ends_on=date(2026, 7, 1))
+    second = tariff("present", energy("0.20"), fee("10.00"))
+    TariffVersion.objects.create(
+        tariff=first.tariff, number=2, state="published", rate_type="flat",
+        starts_on=date(2026, 7, 1), currency="USD", definition=second, digest="x",
+        change_summary="More", published_at=LONG_AGO,
+    )  # fmt: skip
+
+    assert advice(home.agreement, TODAY).present.total_minor == 1872_00
+
+
+def test_charges_and_tax_of_a_plan_are_in_its_total(home):
+    """
+    876.00 + 120 + 10 % of energy 87.60 + 12 x 5.99 = 71.88
+    month by month the tax of 5 % is rounded; 31 days: 74.40 + 10 + 7.44 + 5.99 = 97.83: 4.89
+    30 days: 72.00 + 10 + 7.20 + 5.99 = 95.19: 4.76; 28 days: 67.20 + 10 + 6.72 + 5.99 = 89.91: 4.50
+    clocks: March 743 hours 74.30 + 10 + 7.43 + 5.99 = 97.72: 4.89; November 721 hours
+    72.10 + 10 + 7.21 + 5.99 = 95.30: 4.77 (4.765)
+    taxes 6 x 4.89 + 4.89 + 3 x 4.76 + 4.50 + 4.77 = 57.78
+    """
+    read_year(home)
+    publish(
+        {
+            "code": "BUNDLE",
+            "name": "Bundle",
+            "currency": "USD",
+            "from": "2025-01-01",
+            "tax": {"kind": "percent", "percent": "5"},
+            "services": [{"commodity": "electricity", "tariff": "present"}],
+            "charges": [
+                {"code": "admin", "name": "Fee", "kind": "fixed", "price": "5.99"},
+                {
+                    "code": "network", "name": "Network fee", "kind": "variable",
+                    "commodity": "electricity", "percent": "10", "of": ["@energy"],
+                },
+            ],
+            "change_summary": "First",
+        }
+    )  # fmt: skip
+
+    assert told(advice(home.agreement, TODAY).others)["BUNDLE"][0] == 1155_48 + 57_78
+
+
+def test_only_plans_that_fit_are_compared(home):
+    read_year(home)
+    office = ConsumerCategory.objects.create(code="office", name="Office")
+    plan = Plan.objects.create(code="OFFICE", name="For offices")
+    version = PlanVersion.objects.create(plan=plan, number=1, starts_on=date(2025, 1, 1))
+    PlanTariff.objects.create(plan_version=version, tariff=make.make_version(DEAR).tariff)
+    PlanCategory.objects.create(plan_version=version, category=office)
+    PlanVersion.objects.filter(pk=version.pk).update(state="published", published_at=LONG_AGO)
+
+    assert advice(home.agreement, TODAY).others == ()
+
+
+def test_a_plan_that_cannot_price_what_was_measured_is_named(home):
+    read_year(home)
+    offer(tariff("sun", energy("0.10", source="export")))
+
+    found = advice(home.agreement, TODAY)
+
+    assert [(u.version.plan.code, u.problem.code) for u in found.unpriced] == [
+        ("sun", "no_channel")
+    ]
+
+
+def test_without_a_plan_totals_have_nothing_to_differ_from(home):
+    read_year(home)
+    offer(CHEAP)
+    PlanAssignment.objects.all().delete()
+
+    found = advice(home.agreement, TODAY)
+
+    assert (found.present, found.cheapest) == (None, None)
+    assert told(found.others)["cheap"] == (932_40, None)
+
+
+def test_readings_are_read_once_for_all_plans(home):
+    read_year(home)
+    offer(CHEAP)
+    one = _readings_queries(home)
+    for number in range(3):
+        offer(tariff(f"more-{number}", energy("0.11")))
+
+    assert _readings_queries(home) == one
+
+
+def _readings_queries(home):
+    with CaptureQueriesContext(connection) as queries:
+        advice(home.agreement, TODAY)
+    return sum(ReadingBlock._meta.db_table in query["sql"] for query in queries)
