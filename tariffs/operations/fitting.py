@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from tariffs.models import EligibilityKey, PlanTariff, PlanVersion, Tariff, TariffVersion
+from accounts.models import ConsumerCategory, ServiceArea
+from tariffs.models import PlanTariff, PlanVersion, Tariff, TariffVersion
 from tariffs.operations.publish import NotPublishable
 
 
@@ -62,17 +63,29 @@ def _version_on_first_day(tariff: Tariff, draft: PlanVersion) -> TariffVersion:
 
 
 def _refuse_other_categories(version: TariffVersion, draft: PlanVersion) -> None:
-    keys = EligibilityKey.objects.filter(version=version)
-    for row in draft.categories.select_related("category").order_by("category__code"):
-        if not keys.filter(category=row.category).exists():
+    served = version.definition.get("eligibility", {}).get("categories", ())
+    for row in draft.categories.select_related("category__parent").order_by("category__code"):
+        if served and not _is_among(row.category, served):
             words = {"tariff": version.tariff, "category": row.category}
             raise Misfit(_("%(tariff)s does not serve %(category)s.") % words)
 
 
 def _refuse_other_areas(version: TariffVersion, draft: PlanVersion) -> None:
-    keys = EligibilityKey.objects.filter(version=version)
-    areas = draft.areas.filter(area__commodity=version.tariff.commodity).select_related("area")
-    for row in areas.order_by("area__code"):
-        if not keys.filter(area=row.area).exists():
+    served = version.definition.get("eligibility", {}).get("areas", ())
+    areas = draft.areas.filter(area__commodity=version.tariff.commodity)
+    for row in areas.select_related("area__parent").order_by("area__code"):
+        if served and not _is_among(row.area, served):
             words = {"tariff": version.tariff, "area": row.area}
             raise Misfit(_("%(tariff)s does not serve %(area)s.") % words)
+
+
+def _is_among(node: ConsumerCategory | ServiceArea | None, codes: Collection[str]) -> bool:
+    """Say whether a category or area, or one that it lies in, is named.
+
+    Read from the definition: one that was added later has no row of eligibility.
+    """
+    while node is not None:
+        if node.code in codes:
+            return True
+        node = node.parent
+    return False

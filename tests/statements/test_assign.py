@@ -159,14 +159,7 @@ def categories():
     } | {"homes": main}
 
 
-def served(monkeypatch):
-    """Let tariffs of the factories, which have no keys, serve everybody."""
-    monkeypatch.setattr("tariffs.operations.fitting._refuse_other_categories", lambda *_: None)
-    monkeypatch.setattr("tariffs.operations.fitting._refuse_other_areas", lambda *_: None)
-
-
-def test_only_customers_of_its_categories_have_a_plan(home, categories, monkeypatch):
-    served(monkeypatch)
+def test_only_customers_of_its_categories_have_a_plan(home, categories):
     version = published(eligibility={"categories": ["single"]})
     of = home.agreement.account
 
@@ -180,8 +173,7 @@ def test_only_customers_of_its_categories_have_a_plan(home, categories, monkeypa
     give(home, version)
 
 
-def test_a_main_category_stands_for_those_below_it(home, categories, monkeypatch):
-    served(monkeypatch)
+def test_a_main_category_stands_for_those_below_it(home, categories):
     AccountCategory.objects.create(
         account=home.agreement.account, category=categories["multi"], starts_on=date(2025, 1, 1)
     )
@@ -189,8 +181,7 @@ def test_a_main_category_stands_for_those_below_it(home, categories, monkeypatch
     give(home, published(eligibility={"categories": ["homes"]}))
 
 
-def test_only_places_of_its_areas_have_a_plan(home, monkeypatch):
-    served(monkeypatch)
+def test_only_places_of_its_areas_have_a_plan(home):
     north = ServiceArea.objects.create(code="north", name="North", commodity="electricity")
     hill = ServiceArea.objects.create(
         code="hill", name="Hill", commodity="electricity", parent=north
