@@ -68,6 +68,8 @@ def test_own_charges_and_those_beside_make_one_base():
 
     assert lines(rated)[-1] == (1, "off", -3_00)
     assert rated.columns[-1].label["of"] == ["service", "@fixed"]
+    turned = bill(part(definition(own, take, code="plan")), part(SUPPLY, **{"import": 0}))
+    assert lines(turned)[1] == (0, "off", -3_00)  # whichever is given first
 
 
 def test_a_percentage_of_a_cycle_takes_all_versions_beside_it():
