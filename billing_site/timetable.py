@@ -42,4 +42,5 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("payments.tasks.expire_settled", queue="outbound"),
     Sweep("meters.tasks.poll_meters", queue="metering"),
     Sweep("statements.tasks.work_runs", queue="billing"),
+    Sweep("statements.tasks.work_shadow_runs", queue="billing"),
 )

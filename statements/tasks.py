@@ -10,9 +10,10 @@ from celery import shared_task
 from accounts.queries import utility_or_none
 from core import clock
 from core.periods import local_date
-from statements.models import BillingRun, Statement
+from statements.models import BillingRun, ShadowRun, Statement
 from statements.operations import work
 from statements.operations.retire import move_to_successors
+from statements.pricing.shadow import work as shadow
 from statements.verify import verify
 from tariffs.operations import note_expired
 
@@ -28,6 +29,16 @@ def work_runs() -> None:
     for run in unfinished.order_by("pk"):
         work.advance(run.pk)
         while time.monotonic() < until and work.step(run):
+            pass
+
+
+@shared_task(name="statements.work_shadow_runs")
+def work_shadow_runs() -> None:
+    """Do free chunks of shadow runs for a while; the database says what is left."""
+    until = time.monotonic() + TURN_SECONDS
+    for run in ShadowRun.objects.filter(state__in=ShadowRun.OPEN).order_by("pk"):
+        shadow.advance(run.pk)
+        while time.monotonic() < until and shadow.step(run):
             pass
 
 

@@ -4,6 +4,7 @@ from statements.models.adjustments import Adjustment
 from statements.models.documents import Cancellation, NumberSeries, StatementDocument
 from statements.models.plans import AccountCondition, BillingCycle, PlanAssignment
 from statements.models.runs import BillingRun, RunChunk, RunItem
+from statements.models.shadow import ShadowAccount, ShadowChunk, ShadowRun
 from statements.models.statements import (
     PRICE_DIGITS,
     Carried,
@@ -26,6 +27,9 @@ __all__ = [
     "PlanAssignment",
     "RunChunk",
     "RunItem",
+    "ShadowAccount",
+    "ShadowChunk",
+    "ShadowRun",
     "Statement",
     "StatementCoverage",
     "StatementDocument",

@@ -7,7 +7,7 @@ one place: to be priced, with a problem, or with nothing to bill.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,7 +20,7 @@ from statements.rating.agreements import Borne, agreement_input
 from statements.rating.book import PriceBook
 from statements.rating.inputs import BillInput, Payer
 from statements.rating.open_book import open_book
-from statements.rating.record import Assigned, Billed, on_record
+from statements.rating.record import Assigned, Billed, Record, on_record
 
 
 @dataclass
@@ -34,27 +34,49 @@ class Loaded:
     before: dict[int, tuple[int, ...]] = field(default_factory=dict)  # account: totals, minor units
 
 
+@dataclass(frozen=True)
+class Grounds:
+    """What is on record of the accounts of a chunk in a month, whatever the prices are."""
+
+    accounts: Sequence[Payer]
+    month: str
+    window: Period
+    metered: Mapping[int, Sequence[Metered]]  # by account
+    past: Record
+
+    def bills(self, book: PriceBook, *, billed: Billed) -> Loaded:
+        """Return what the accounts are billed on by the prices of a book.
+
+        :param billed: by agreement, the time that is not billed again
+        """
+        loaded = Loaded(book)
+        for account in self.accounts:
+            own = self.metered.get(account.account_id, ())
+            loaded.before[account.account_id] = self.past.bills_of(own)
+            try:
+                bill = _bill(account, self.month, own, billed, self.past.assigned, book)
+            except Problem as problem:
+                loaded.problems[account.account_id] = problem
+                continue
+            if bill:
+                loaded.bills.append(bill)
+            else:
+                loaded.skipped[account.account_id] = "already_billed" if own else "no_agreement"
+        return loaded
+
+
 def load(accounts: Sequence[Payer], month: str) -> Loaded:
-    """Read the inputs of these accounts for the month."""
-    keys = [account.account_id for account in accounts]
+    """Read the inputs of these accounts for the month, but for what is billed already."""
+    known = grounds(accounts, month)
+    return known.bills(open_book(known.window), billed=known.past.billed)
+
+
+def grounds(accounts: Sequence[Payer], month: str) -> Grounds:
+    """Read what is on record of these accounts for the month."""
     window = _widest(month)
-    metered = _by_account(metered_agreements(keys, window))
+    metered = _by_account(metered_agreements([each.account_id for each in accounts], window))
     agreements = [m.agreement_id for each in metered.values() for m in each]
-    past = on_record(agreements, window)
-    loaded = Loaded(open_book(window))
-    for account in accounts:
-        own = metered[account.account_id]
-        loaded.before[account.account_id] = past.bills_of(own)
-        try:
-            bill = _bill(account, month, own, past.billed, past.assigned, loaded.book)
-        except Problem as problem:
-            loaded.problems[account.account_id] = problem
-            continue
-        if bill:
-            loaded.bills.append(bill)
-        else:
-            loaded.skipped[account.account_id] = "already_billed" if own else "no_agreement"
-    return loaded
+    return Grounds(accounts, month, window, metered, on_record(agreements, window))
 
 
 def _widest(month: str) -> Period:

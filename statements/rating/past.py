@@ -40,23 +40,25 @@ def histories(asking: Sequence[Asking]) -> dict[int, History]:
     if not asking:
         return {}
     found: dict[int, list[Known]] = defaultdict(list)
-    for agreement, known in _carried([a for _, a, needs in asking if needs.looks_back]):
+    for agreement, known in _carried([each for each in asking if each[2].looks_back]):
         found[agreement].append(known)
     for agreement, known in _uses([each for each in asking if each[2].uses]):
         found[agreement].append(known)
     return {agreement: History(tuple(sorted(rows))) for agreement, rows in found.items()}
 
 
-def _carried(agreements: Sequence[AgreementInput]) -> Iterable[tuple[int, Known]]:
-    """Yield what issued statements carried, of credit only what the newest one left; one query."""
-    if not agreements:
+def _carried(asking: Sequence[Asking]) -> Iterable[tuple[int, Known]]:
+    """Yield what issued statements of earlier cycles carried; one query.
+
+    Of credit only what the newest of them left.
+    """
+    if not asking:
         return
-    begin = {each.agreement_id: each.period.starts_at for each in agreements}
-    first, last = min(begin.values()), max(begin.values())
+    first = min(agreement.period.starts_at for _, agreement, _ in asking)
     issued = Carried.objects.filter(
         statement__state=Statement.State.ISSUED,
-        statement__starts_at__lt=last,
-        agreement_id__one_of=list(begin),
+        statement__starts_at__lt=min(bill.cycle.starts_at for bill, _, _ in asking),
+        agreement_id__one_of=[agreement.agreement_id for _, agreement, _ in asking],
     )
     newest = issued.filter(agreement=OuterRef("agreement"), kind=Carried.Kind.LOT)
     newest = newest.order_by("-statement__starts_at", "-statement_id")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,6 +21,7 @@ from tariffs import engine
 
 __all__ = ["Bill", "Line", "digest", "price", "price_alike"]
 
+Priced = TypeVar("Priced")  # what pricing makes of one bill
 MAX_LINES = 200
 MAX_TOTAL_MINOR = 10**13
 ESTIMATED_SHARE = 30  # percent; above it a person looks first
@@ -59,39 +60,57 @@ def price(bills: Sequence[BillInput]) -> tuple[list[Bill], dict[int, Problem]]:
     """Return the priced bills, and for each account that cannot be priced the reason."""
     whole, problems = beyond.complete(bills)
     found = usage.read(whole)
+    priced = in_groups(whole, found, problems, price_alike)
+    refused = {
+        each.account_id: why
+        for each in priced
+        if (why := impossible(len(each.sheet.columns_of[each.row]), each.total_minor))
+    }
+    problems.update(refused)
+    return [each for each in priced if each.account_id not in refused], problems
+
+
+def in_groups(
+    bills: Sequence[BillInput],
+    found: Mapping[usage.ChannelUse, Read],
+    problems: dict[int, Problem],
+    alike: Callable[[Sequence[BillInput], Mapping[usage.ChannelUse, Read]], list[Priced]],
+) -> list[Priced]:
+    """Price complete bills, those of one shape together.
+
+    :param problems: by account; those of bills that cannot be priced are added
+    """
     groups: dict[tuple[object, ...], list[BillInput]] = defaultdict(list)
-    for bill in whole:
+    for bill in bills:
         problem = usage.problem_of(bill, found)
         if problem:
             problems[bill.account_id] = problem
         else:
             groups[bill.shape()].append(bill)
-    priced = [bill for group in groups.values() for bill in _price_group(group, found, problems)]
-    refused = {each.account_id: why for each in priced if (why := _impossible(each))}
-    problems.update(refused)
-    return [each for each in priced if each.account_id not in refused], problems
+    return [
+        each for group in groups.values() for each in _price_group(group, found, problems, alike)
+    ]
 
 
 def _price_group(
     bills: Sequence[BillInput],
     found: Mapping[usage.ChannelUse, Read],
     problems: dict[int, Problem],
-) -> list[Bill]:
+    alike: Callable[[Sequence[BillInput], Mapping[usage.ChannelUse, Read]], list[Priced]],
+) -> list[Priced]:
     """Price bills of one shape; what the engine refuses together is tried one by one."""
     try:
-        return price_alike(bills, found)
+        return alike(bills, found)
     except engine.UsageError as error:
         if len(bills) == 1:
             problems[bills[0].account_id] = Problem("not_priceable", str(error))
             return []
-    return [each for bill in bills for each in _price_group([bill], found, problems)]
+    return [each for bill in bills for each in _price_group([bill], found, problems, alike)]
 
 
 def price_alike(bills: Sequence[BillInput], found: Mapping[usage.ChannelUse, Read]) -> list[Bill]:
     """Price bills of one shape: (bills × slots) matrices go through the engine together."""
-    times = _times(bills[0])
-    rated = _rate(bills, times, found)
-    sheet = _sheet(bills, times, rated)
+    sheet, rated = sheet_of(bills, found)
     shared = trace.shared(bills[0])
     rows = zip(bills, sheet.sums(), sheet.digests(), strict=True)
     priced = [
@@ -99,6 +118,15 @@ def price_alike(bills: Sequence[BillInput], found: Mapping[usage.ChannelUse, Rea
         for row, (bill, sums, lines_digest) in enumerate(rows)
     ]
     return carry.with_rows(priced, carry.rows(bills, rated))
+
+
+def sheet_of(
+    bills: Sequence[BillInput], found: Mapping[usage.ChannelUse, Read]
+) -> tuple[Sheet, engine.Rated]:
+    """Return the lines of bills of one shape, and all that the engine said of them."""
+    times = _times(bills[0])
+    rated = _rate(bills, times, found)
+    return _sheet(bills, times, rated), rated
 
 
 Times = Sequence[tuple[int, PricedTime]]  # place of the agreement, and what priced a segment
@@ -214,10 +242,10 @@ def _is_high(estimated: int, reads: Sequence[Read]) -> bool:
     return estimated * 100 > total * ESTIMATED_SHARE
 
 
-def _impossible(bill: Bill) -> Problem | None:
-    count = len(bill.sheet.columns_of[bill.row])
-    if count > MAX_LINES:
-        return Problem("too_many_lines", f"{count} lines, at most {MAX_LINES}")
-    if abs(bill.total_minor) > MAX_TOTAL_MINOR:
-        return Problem("impossible_total", f"{bill.total_minor} minor units")
+def impossible(lines: int, total_minor: int) -> Problem | None:
+    """Say what is wrong with a bill that nobody would send."""
+    if lines > MAX_LINES:
+        return Problem("too_many_lines", f"{lines} lines, at most {MAX_LINES}")
+    if abs(total_minor) > MAX_TOTAL_MINOR:
+        return Problem("impossible_total", f"{total_minor} minor units")
     return None

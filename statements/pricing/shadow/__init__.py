@@ -1,0 +1,1 @@
+"""Shadow billing: what a draft of prices would have changed for real customers."""

@@ -1,0 +1,113 @@
+"""Whose bills a shadow run compares: everybody with the tariff, or a chosen part of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import AccountCategory
+from core.periods import Period
+from statements.models import PlanAssignment
+from tariffs.models import PlanTariff, Tariff
+
+SEED = 20260101
+
+
+@dataclass(frozen=True)
+class Population:
+    """What an account must have; nothing stated is everybody whose plan has the tariff."""
+
+    plans: tuple[str, ...] = ()  # codes
+    categories: tuple[str, ...] = ()  # codes; a main category means all its sub-categories
+    areas: tuple[str, ...] = ()  # codes of service areas; one means its parts, too
+    sample: int = 0  # so many of them, drawn by the seed; 0: all
+    seed: int = SEED
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Population:
+        return cls(
+            tuple(stored["plans"]),
+            tuple(stored["categories"]),
+            tuple(stored["areas"]),
+            stored["sample"],
+            stored["seed"],
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+
+
+class Member(NamedTuple):
+    """An account of a population, with its sub-category on the last day; empty if it has none."""
+
+    account_id: int
+    category: str
+
+
+def members(
+    population: Population, tariff: Tariff, window: Period, *, last_day: date
+) -> list[Member]:
+    """Return the accounts that had the tariff in the window, by key; two queries.
+
+    The same sample is drawn from the same accounts, and a greater one contains a smaller one.
+    """
+    keys = sorted(set(_assignments(population, tariff, window)))
+    category = _categories(keys, last_day)
+    if population.categories:
+        wanted = set(population.categories)
+        keys = [key for key in keys if wanted & set(category.get(key, ()))]
+    return [Member(key, category.get(key, ("",))[0]) for key in _drawn(keys, population)]
+
+
+def _assignments(population: Population, tariff: Tariff, window: Period) -> QuerySet[Any, int]:
+    """Return the accounts of agreements whose plan had the tariff at any time of the window."""
+    found = PlanAssignment.objects.filter(
+        _open_in(window, "") & _open_in(window, "agreement__"),
+        plan_version__plan__in=_bundling(tariff).values("plan_version__plan"),
+    )
+    if tariff.role != Tariff.Role.PLAN:  # charges of a plan may be common to its services
+        found = found.filter(agreement__usage_point__commodity=tariff.commodity)
+    if population.plans:
+        found = found.filter(plan_version__plan__code__in=population.plans)
+    if population.areas:
+        at = "agreement__usage_point__location__areas"
+        within = Q(**{f"{at}__area__code__in": population.areas})
+        within |= Q(**{f"{at}__area__parent__code__in": population.areas})
+        found = found.filter(within, **{f"{at}__commodity": tariff.commodity})
+    return found.values_list("agreement__account_id", flat=True)
+
+
+def _open_in(window: Period, path: str) -> Q:
+    ends = Q(**{f"{path}ends_at__isnull": True}) | Q(**{f"{path}ends_at__gt": window.starts_at})
+    return ends & Q(**{f"{path}starts_at__lt": window.ends_at})
+
+
+def _bundling(tariff: Tariff) -> QuerySet[PlanTariff]:
+    """Return where plans name the tariff; a discount comes into all plans of its commodity."""
+    if tariff.role == Tariff.Role.DISCOUNT:
+        return PlanTariff.objects.filter(tariff__commodity=tariff.commodity)
+    return PlanTariff.objects.filter(tariff=tariff)
+
+
+def _categories(keys: list[int], on: date) -> dict[int, tuple[str, ...]]:
+    """Return the sub-category of accounts on a day, and its main category, by code."""
+    held = AccountCategory.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on, account_id__one_of=keys
+    )
+    rows = held.values_list("account_id", "category__code", "category__parent__code")
+    return {account: tuple(filter(None, codes)) for account, *codes in rows}
+
+
+def _drawn(keys: list[int], population: Population) -> Iterable[int]:
+    if not population.sample or population.sample >= len(keys):
+        return keys
+
+    def lot(key: int) -> str:
+        return hashlib.sha256(f"{population.seed}:{key}".encode()).hexdigest()
+
+    return sorted(sorted(keys, key=lot)[: population.sample])
