@@ -54,6 +54,9 @@ class Tariff(models.Model):
     position = models.PositiveSmallIntegerField(  # of discounts: which is taken first
         _("position"), default=0
     )
+    stacking = models.CharField(  # of discounts: as `tariffs.plans.discount.Stacking`
+        _("beside other discounts"), max_length=8, blank=True, default=""
+    )
     tags = models.JSONField(_("tags"), default=list, blank=True)
     history = HistoricalRecords()
 

@@ -7,6 +7,7 @@ from tariffs.operations.bring_in import (
     RoleDiffers,
     import_tariff,
 )
+from tariffs.operations.discounts import import_discount, publish_discount
 from tariffs.operations.edit import (
     VersionConflict,
     add_plan_version,
@@ -60,10 +61,12 @@ __all__ = [
     "discard",
     "edit_plan",
     "edit_tariff",
+    "import_discount",
     "import_plan",
     "import_tariff",
     "note_expired",
     "publish",
+    "publish_discount",
     "publish_plan",
     "schedule_end",
     "send_back",
