@@ -143,7 +143,9 @@ def publish(version: Version, *, approver: User | None, published_at: datetime) 
 
 def _put_into_force(version: Version, approver: User | None, published_at: datetime) -> None:
     if isinstance(version, TariffVersion):
-        operations.publish(
+        is_discount = version.tariff.role == Tariff.Role.DISCOUNT
+        put = operations.publish_discount if is_discount else operations.publish
+        put(
             version,
             approver=approver,
             published_at=published_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -39,10 +39,15 @@ def import_discount(written: Mapping[str, Any], *, author: User | None) -> Tarif
 
 @transaction.atomic
 def publish_discount(
-    version: TariffVersion, *, approver: User | None, published_at: datetime
+    version: TariffVersion,
+    *,
+    approver: User | None,
+    published_at: datetime,
+    billed_until: date | None = None,
 ) -> None:
     """Put a discount policy into force; it holds for all plans of its service.
 
+    :param billed_until: as of `publish`
     :raises NotPublishable: as `publish`, or if it would come before one that it excludes
     """
     family = Tariff.objects.select_for_update().get(pk=version.tariff_id)
@@ -53,7 +58,7 @@ def publish_discount(
             raise NotPublishable(
                 _("%(other)s would have to give way: let %(discount)s come after it.") % words
             )
-    publish(version, approver=approver, published_at=published_at)
+    publish(version, approver=approver, published_at=published_at, billed_until=billed_until)
 
 
 class _Rival:

@@ -213,3 +213,23 @@ def test_who_left_a_plan_before_does_not_hold_it():
     PlanAssignment.objects.update(ends_at=make.OCTOBER.starts_at)
 
     assert publishing.plan_billed_until(plan) is None
+
+
+def test_a_discount_policy_is_brought_in_and_put_into_force_by_the_command(tmp_path):
+    written = {
+        "code": "social",
+        "name": "Social discount",
+        "commodity": "electricity",
+        "currency": "USD",
+        "from": "2026-11-01",
+        "percent": "10",
+        "conditions": ["social"],
+        "change_summary": "First",
+    }
+
+    call_command("import_discount", str(write(tmp_path, written)), "--publish")
+
+    version = TariffVersion.objects.get(tariff__role="discount")
+    assert (version.state, version.tariff.stacking) == ("published", "adds")
+    with pytest.raises(CommandError, match="conditions: must name"):
+        call_command("import_discount", str(write(tmp_path, {**written, "conditions": []})))
