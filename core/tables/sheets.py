@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse
@@ -131,7 +131,15 @@ def _workbook(asked: Asked, rows: Iterable[list[Value]], *, name: str) -> FileRe
 def workbook(
     rows: Iterable[Sequence[Cell]], *, title: str, widths: Sequence[int], name: str
 ) -> FileResponse:
-    """Write rows, their heads first, into a temporary file, which is gone once it was sent."""
+    """Return the answer that saves rows as a workbook, kept by no cache."""
+    file = written(rows, title=title, widths=widths)
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def written(rows: Iterable[Sequence[Cell]], *, title: str, widths: Sequence[int]) -> IO[bytes]:
+    """Write rows, their heads first, into a temporary file, which is gone once it is closed."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(ILLEGAL_CHARACTERS_RE.sub("", title)[:LONGEST_TITLE])
     sheet.freeze_panes = "B2"
@@ -139,12 +147,10 @@ def workbook(
         sheet.column_dimensions[get_column_letter(place)].width = width
     for place, row in enumerate(rows):
         sheet.append([_typed(sheet, value, is_head=place == 0) for value in row])
-    file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+    file = tempfile.TemporaryFile()  # noqa: SIM115  who asked for it closes it
     book.save(file)
     file.seek(0)
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file
 
 
 def _typed(sheet: Any, value: Cell, *, is_head: bool) -> Any:

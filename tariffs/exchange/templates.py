@@ -1,0 +1,68 @@
+"""Tariffs to start from: whole definitions, each with bills worked by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tariffs import engine
+from tariffs.exchange.entries import Definition
+from tariffs.exchange.export import file_of
+
+FOLDER = Path(__file__).parent / "templates"
+TITLES: Mapping[str, Promise] = {
+    "flat": _("One price"),
+    "water-blocks": _("Water in three blocks"),
+    "time-of-use": _("Three prices by the time of day"),
+    "seasonal": _("Summer and winter"),
+    "ev-night": _("Cheap nights for electric cars"),
+    "prepaid": _("Prepaid, by the day"),
+    "irrigation": _("Irrigation by season"),
+}
+
+
+@dataclass(frozen=True)
+class Template:
+    """A tariff to start from."""
+
+    key: str
+    title: Promise
+    text: str
+
+    @property
+    def definition(self) -> Definition:
+        """A definition of one's own, to change."""
+        return engine.load(self.text)
+
+
+@cache
+def templates() -> tuple[Template, ...]:
+    """Return all templates in the order in which they are offered."""
+    return tuple(
+        Template(key, title, (FOLDER / f"{key}.json").read_text(encoding="utf-8"))
+        for key, title in TITLES.items()
+    )
+
+
+def template(key: str) -> Template | None:
+    """Return the template of a key, if there is one."""
+    return next((each for each in templates() if each.key == key), None)
+
+
+def filled_example(form: str) -> bytes:
+    """Return a file with every template, to be changed and brought in.
+
+    :param form: json, csv or xlsx; rows do not state worked examples, so sheets have none
+    """
+    return file_of([_shown(each.definition, form) for each in templates()], form)
+
+
+def _shown(definition: Mapping[str, Any], form: str) -> Definition:
+    kept = set(definition) - (set() if form == "json" else {"examples"})
+    return {name: value for name, value in definition.items() if name in kept}
