@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-NAMES = ("tariff", "ingest", "billrun", "modbus", "pdf", "webhooks", "pages", "growth")
+NAMES = ("tariff", "ingest", "billrun", "modbus", "pdf", "webhooks", "pages", "shadow", "growth")
 COLUMNS = ("name", "unit", "n", "product", "floor", "ratio", "goal", "pass", "cpu_us", "wall_us")
 
 

@@ -16,8 +16,19 @@ from statements.pricing.shadow.compare import compare
 from statements.rating.inputs import Payer
 from tariffs.models import Tariff, TariffVersion
 from tests.statements import factories as make
-from tests.statements.factories import FLAT, OCTOBER, SLABS, TIME, WATER, ZONE
+from tests.statements.factories import (
+    FLAT,
+    IN_DECEMBER,
+    LONG_AGO,
+    NOVEMBER,
+    OCTOBER,
+    SLABS,
+    TIME,
+    WATER,
+    ZONE,
+)
 from tests.statements.shadow.drafts import DEARER, make_draft
+from tests.statements.whole_tariffs.hands import BUSINESS, QUARTER, SOLAR, add_channel
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +182,30 @@ def test_a_discount_that_is_drafted_concerns_all_of_its_commodity():
     [found] = compare(payers(), "2026-10", draft).differences
 
     assert found == (service.agreement.account_id, 372_000, 58_12, 53_53)
+
+
+@pytest.mark.parametrize(
+    ("definition", "interval_s"), [(BUSINESS, QUARTER), (SOLAR, 3600)], ids=["peaks", "credit"]
+)
+def test_issued_months_of_a_tariff_that_looks_back_are_priced_as_they_were(definition, interval_s):
+    """What a month carried itself, and later ones, are not before it; in the same chunk, too."""
+    middle = OCTOBER.starts_at + timedelta(days=15)
+    for starts_at in (LONG_AGO, middle):
+        service = make.make_home(definition, interval_s=interval_s, starts_at=starts_at)
+        export = add_channel(service, "export")
+        for month, used, fed in ((OCTOBER, 90, 200), (NOVEMBER, 300, 20)):
+            make.read_steadily(service.channel, month, used)
+            make.read_steadily(export, month, fed)
+    make.run_month()
+    make.run_month("2026-11", as_of=IN_DECEMBER)
+    draft = make_draft({**definition, "from": "2027-01-01"})
+
+    for month in ("2026-10", "2026-11"):
+        issued = Statement.objects.filter(run__month=month, state="issued")
+        found = compare(payers(), month, draft)
+        assert found.problems == {}
+        assert {d.account_id: d.before_minor for d in found.differences} == dict(
+            issued.values_list("account_id", "total_minor")
+        )
+        assert all(d.before_minor == d.after_minor for d in found.differences)
+        assert len(found.differences) == 2
