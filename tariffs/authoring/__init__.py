@@ -5,14 +5,17 @@
 >>> tariff = definition(state)
 """
 
+from tariffs.authoring.asked import Asked, asked
 from tariffs.authoring.checks import Check, Level, Step, checks
 from tariffs.authoring.curve import Compared, Point, compared, curve
 from tariffs.authoring.differences import Difference, Kind, differences, summary
+from tariffs.authoring.plan_bill import PlanBill, plan_bill
 from tariffs.authoring.sample import Place, SampleBill, SampleLine, Split, sample, samples
 from tariffs.authoring.state import TariffForm
 from tariffs.authoring.tariff_form import NotExpressible, definition, state_of
 
 __all__ = [
+    "Asked",
     "Check",
     "Compared",
     "Difference",
@@ -20,17 +23,20 @@ __all__ = [
     "Level",
     "NotExpressible",
     "Place",
+    "PlanBill",
     "Point",
     "SampleBill",
     "SampleLine",
     "Split",
     "Step",
     "TariffForm",
+    "asked",
     "checks",
     "compared",
     "curve",
     "definition",
     "differences",
+    "plan_bill",
     "sample",
     "samples",
     "state_of",

@@ -13,6 +13,7 @@ from tariffs import engine
 from tariffs.authoring.sample import NOTHING, VOLUMES, Place, rated_uses
 from tariffs.authoring.sample_use import Split, unit_of
 from tariffs.engine.measures import UNITS
+from tariffs.engine.shape import EnergyCharge
 
 STEPS = 20
 TENTH = Decimal("0.1")
@@ -104,12 +105,16 @@ def bounds(
     split: Split | None = None,
     place: Place = NOTHING,
 ) -> list[Decimal]:
-    """Return the uses at which a slab ends in this month, and the least use above each."""
+    """Return the uses at which a slab ends in this month, and the least use above each.
+
+    A charge that changes the use before it prices it, by a share or a conversion, is left out:
+    its bounds are not those of the use.
+    """
     rated = rated_uses(tariffs, [up_to], month, zone, split, (), place)
     least, found = _least(tariffs), set()
     for column in rated.columns:
         upper = column.label.get("upper")
-        if column.kind == "energy" and upper is not None:
+        if upper is not None and _is_of_use(column, tariffs):
             edge = Decimal(int(upper)) * least
             found |= {edge, edge + least}
     return sorted(use for use in found if use <= up_to)
@@ -126,6 +131,13 @@ def _points(
     rated = rated_uses(tariffs, uses, month, zone, split, (), place)
     totals = [from_minor(int(total), rated.currency) for total in rated.total_minor]
     return [Point(use, total) for use, total in zip(uses, totals, strict=True)]
+
+
+def _is_of_use(column: engine.Column, tariffs: Tariffs) -> bool:
+    """Say whether the slabs of a column are slabs of the use itself."""
+    charges = {charge.code: charge for charge in tariffs[column.segment].charges}
+    charge = charges.get(column.charge)
+    return isinstance(charge, EnergyCharge) and not charge.steps and not charge.slab_times
 
 
 def _least(tariffs: Tariffs) -> Decimal:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from core.money import from_minor
 from core.periods import local_month
 from tariffs import engine
-from tariffs.authoring import sample_use
+from tariffs.authoring import sample_past, sample_use
 from tariffs.authoring.sample_use import Split, Use
 from tariffs.engine.shape import PRICE_DIGITS
 
@@ -91,7 +91,7 @@ def samples(
 
     A use is a number for every service, or one by commodity, in the unit of the first tariff that
     prices it. Where bands or demand ask when it was used, it is spread over equal quarter hours,
-    unless a split says how much was used in each band.
+    unless a split says how much was used in each band. Earlier months were like this one.
 
     :param tariffs: of one bill; those of a plan beside the tariffs of its services
     :param month: any day of it
@@ -123,7 +123,8 @@ def rated_uses(
     ]  # fmt: skip
     usage = sample_use.usage(segments, uses, split, place.attributes)
     currency = tariffs[0].currency
-    return engine.rate(segments, usage, list(taxes), currency=currency, n=len(uses))
+    past = sample_past.past(segments, uses, taxes)
+    return engine.rate(segments, usage, list(taxes), currency=currency, n=len(uses), past=past)
 
 
 def _bill(rated: engine.Rated, account: int, use: Use) -> SampleBill:

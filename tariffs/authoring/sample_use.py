@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import gcd
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from tariffs.engine.measures import DEMAND_UNITS, UNITS
 from tariffs.engine.shape import DemandCharge, EnergyCharge, SlabsWithTime, Tariff
 
 Use = Decimal | Mapping[str, Decimal]  # for every commodity, or by commodity
-QUARTER_S = 15 * 60
+QUARTER = 15  # minutes
+MINUTE_S = 60
 HUNDRED = Decimal(100)
 IMPORT = "import"
 MOST = 2**53  # base units, well within 64 bits
@@ -39,16 +41,25 @@ def usage(
     :raises UsageError: if a use is finer than it is metered, or a split does not fit the bands
     """
     scales = _scales([segment.tariff for segment in segments])
+    units_in = units_of(segments, uses)
     found: dict[tuple[int, str], Usage] = {}
     for i, segment in enumerate(segments):
         for source in sorted(segment.tariff.sources):
-            units = [_units(use, source, segment.tariff, scales) for use in uses]
+            units = units_in(segment.tariff, source)
             found[i, source] = _use(segment, source, units, split, scales)
-        for name, scale in _attributes(segment.tariff).items():
+        for name, scale in attributes_of(segment.tariff).items():
             if name in attributes:
                 each = np.full(len(uses), whole(attributes[name], scale), np.int64)
                 found[i, f"@{name}"] = Totals(each)
     return found
+
+
+def units_of(
+    segments: Sequence[Segment], uses: Sequence[Use]
+) -> Callable[[Tariff, str], list[int]]:
+    """Return what tells the base units of each use that are those of a tariff's source."""
+    scales = _scales([segment.tariff for segment in segments])
+    return lambda tariff, source: [_units(use, source, tariff, scales) for use in uses]
 
 
 def whole(number: Decimal, scale: int) -> int:
@@ -70,7 +81,7 @@ def whole(number: Decimal, scale: int) -> int:
 def unit_of(tariffs: Sequence[Tariff]) -> str:
     """Return the unit in which a use is entered, that of the first charge for use; "" if none."""
     charges = [charge for tariff in tariffs for charge in tariff.charges]
-    measured = [c for c in charges if isinstance(c, EnergyCharge) and not c.is_attribute]
+    measured = [c for c in charges if isinstance(c, EnergyCharge) and _is_import(c.source)]
     return measured[0].metered_unit if measured else ""
 
 
@@ -86,16 +97,20 @@ def _use(
         scale = scales[_commodity(source, segment.tariff)]
         return _registers(units, bands, split, scale, is_whole=_is_whole(segment.tariff, source))
     if bands or _needs_time(segment.tariff, source):
-        return _quarters(segment, units)
+        return _even(segment, units)
     return Totals(np.array(units, np.int64))
 
 
 def _units(use: Use, source: str, tariff: Tariff, scales: Mapping[str, int]) -> int:
     commodity = _commodity(source, tariff)
-    if source.rpartition(".")[2] != IMPORT or commodity not in scales:
+    if not _is_import(source) or commodity not in scales:
         return 0
     number = use.get(commodity, Decimal(0)) if isinstance(use, Mapping) else use
     return whole(number, scales[commodity])
+
+
+def _is_import(source: str) -> bool:
+    return source.rpartition(".")[2] == IMPORT
 
 
 def _commodity(source: str, tariff: Tariff) -> str:
@@ -107,10 +122,8 @@ def _scales(tariffs: Sequence[Tariff]) -> dict[str, int]:
     found: dict[str, tuple[str, int]] = {}
     for tariff in tariffs:
         for charge in tariff.charges:
-            if not isinstance(charge, EnergyCharge) or charge.is_attribute:
-                continue
-            unit = UNITS[charge.metered_unit]
-            if charge.source.rpartition(".")[2] == IMPORT:
+            if isinstance(charge, EnergyCharge) and _is_import(charge.source):
+                unit = UNITS[charge.metered_unit]
                 commodity = _commodity(charge.source, tariff)
                 base, _ = found.setdefault(commodity, (unit.base, unit.scale))
                 if base != unit.base:
@@ -123,7 +136,7 @@ def _scales(tariffs: Sequence[Tariff]) -> dict[str, int]:
     return {commodity: scale for commodity, (_, scale) in found.items()}
 
 
-def _attributes(tariff: Tariff) -> dict[str, int]:
+def attributes_of(tariff: Tariff) -> dict[str, int]:
     """Return base units in one unit of each attribute that the tariff asks for."""
     found: dict[str, int] = {}
     for charge in tariff.charges:
@@ -136,7 +149,7 @@ def _attributes(tariff: Tariff) -> dict[str, int]:
 
 
 def _priced(tariff: Tariff, source: str) -> list[EnergyCharge]:
-    return [c for c in tariff.charges if isinstance(c, EnergyCharge) and c.source == source]
+    return [c for c in tariff.charges if isinstance(c, EnergyCharge) and source in c.sources]
 
 
 def _bands(tariff: Tariff, source: str) -> list[str]:
@@ -162,7 +175,10 @@ def _registers(
     missing = [band for band in bands if band not in split.bands]
     if missing:
         raise UsageError(f"the split does not say how much is used in {', '.join(missing)}")
-    each = [_parts(total, bands, split, scale, is_whole=is_whole) for total in units]
+    each = [
+        _parts(total, bands, split, scale, is_whole=is_whole) if total else [0] * len(bands)
+        for total in units
+    ]
     columns = np.array(each, np.int64).reshape(len(units), len(bands)).T
     return Registers(dict(zip(bands, columns, strict=True)))
 
@@ -187,10 +203,19 @@ def _check(rest: Decimal, *, is_whole: bool) -> None:
         raise UsageError("the bands come to less than the use")
 
 
-def _quarters(segment: Segment, units: list[int]) -> Intervals:
-    """Spread each use evenly over the quarter hours; they add up to it."""
-    slots = segment.period.seconds // QUARTER_S
+def _even(segment: Segment, units: list[int]) -> Intervals:
+    """Spread each use evenly over the slots of the month; they add up to it."""
+    step = _step(segment.tariff) * MINUTE_S
+    slots = segment.period.seconds // step
     edges = np.arange(slots + 1, dtype=np.int64)
     whole_part, rest = np.divmod(np.array(units, np.int64)[:, np.newaxis], slots)
     values = whole_part + np.diff(rest * edges // slots, axis=1)
-    return Intervals(segment.period.starts_at, QUARTER_S, values)
+    return Intervals(segment.period.starts_at, step, values)
+
+
+def _step(tariff: Tariff) -> int:
+    """Return a quarter hour, or less where bands or windows of demand need it; in minutes."""
+    windows = [window for each in tariff.bands.values() for window in each]
+    edges = [edge for window in windows for edge in (window.starts, window.ends)]
+    means = [charge.minutes for charge in tariff.charges if isinstance(charge, DemandCharge)]
+    return gcd(QUARTER, *edges, *means)

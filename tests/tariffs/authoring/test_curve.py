@@ -45,6 +45,13 @@ def test_one_slab_for_everything_jumps():
     assert (found[Decimal(100)], found[Decimal("100.001")]) == (100, 200)
 
 
+def test_bounds_of_a_share_are_not_those_of_the_use():
+    rows = slabs(("90", "1"), (None, "2"))
+    shared = definition(energy(unit="m3", slabs=rows, share_percent="90"))
+
+    assert Decimal("90.001") not in costs(shared, 200)
+
+
 def test_bounds_above_the_chart_are_left_out():
     assert max(costs(WATER, 90)) == 90
 

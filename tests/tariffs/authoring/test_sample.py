@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tariffs import engine, plans
-from tariffs.authoring import Place, Split, sample, samples
+from tariffs.authoring import Asked, Place, Split, asked, plan_bill, sample, samples
 from tests.tariffs.bills import HERE
 from tests.tariffs.definitions import FLAT, PEAK_HOUR, WATER, WINTER_DISCOUNT, definition, energy
 from tests.tariffs.test_plan_terms import RBE, STANDARD
@@ -39,17 +39,15 @@ def test_the_seasonal_sample():
 
 def test_the_sample_plan_with_40_units_at_peak():
     """0.99 + 6.00 + 5.99 + 2.50 = 15.48; 5 % = 0.77"""
-    terms = plans.read(RBE)
-    own = plans.own_tariffs(terms)
-    tariffs = [engine.parse(each) for each in (STANDARD, own["electricity"], own[""])]
+    plan = plan_bill(plans.read(RBE), [STANDARD])
 
     bill = sample(
-        tariffs,
+        plan.tariffs,
         Decimal(300),
         JUNE,
         HERE,
         Split({"peak-usage-fee": Decimal(40)}),
-        [plans.tax_of(terms.tax, terms.currency)],
+        plan.taxes,
     )
 
     assert bill.total == Decimal("16.25")
@@ -61,6 +59,16 @@ def test_the_sample_plan_with_40_units_at_peak():
         "Tax": Decimal("0.77"),
     }
     assert bill.average == Decimal("0.054167")
+
+
+def test_a_plan_without_a_tax_has_those_of_the_utility_and_the_rounding_of_its_tariff():
+    """5.99 + 2.50 + 0.99 = 9.48; 10 % = 0.95; to 0.05: 10.45"""
+    untaxed = plans.read({name: value for name, value in RBE.items() if name != "tax"})
+    tax = engine.Tax("vat", "VAT", 10 * 10**8)
+
+    plan = plan_bill(untaxed, [{**STANDARD, "total": {"to": "0.05"}}], [tax])
+
+    assert sample(plan.tariffs, Decimal(0), JUNE, HERE, None, plan.taxes).total == Decimal("10.45")
 
 
 def test_without_a_split_the_use_is_even_over_the_month():
@@ -155,12 +163,55 @@ def test_demand_is_the_even_power():
     assert totals(power, 720) == ["5.00"]
 
 
+def test_windows_may_be_finer_than_quarter_hours():
+    """48 of 1440 minutes at 0.30, the rest at 0.10"""
+    bands = {
+        "peak": [{"from": "17:06", "to": "17:54"}],
+        "rest": [{"from": "17:54", "to": "17:06"}],
+    }
+    prices = [{"band": "peak", "price": "0.30"}, {"band": "rest", "price": "0.10"}]
+
+    assert totals(definition(energy(prices=prices), bands=bands), 3000) == ["320.00"]
+
+
+def test_a_split_leaves_other_channels_empty():
+    feed = energy(code="feed", kind="credit", prices=PEAK_HOUR["charges"][0]["prices"])
+    both = {**PEAK_HOUR, "charges": [*PEAK_HOUR["charges"], feed]}
+    split = Split({"off_peak": Decimal(100), "standard": Decimal(0), "peak": Decimal(0)})
+
+    assert totals(both, 100, split=split) == ["8.00"]
+
+
 @pytest.mark.parametrize(
     ("use", "said"), [("0.0001", "finer"), ("1e30", "too great"), ("-1", "negative")]
 )
 def test_a_use_that_no_meter_shows_is_refused(use, said):
     with pytest.raises(engine.UsageError, match=said):
         totals(FLAT, use)
+
+
+def test_earlier_months_were_like_this_one():
+    much = {"use_of": "import", "unit": "kWh", "last_periods": 3, "above": "900"}
+    tariff = definition(energy(price="0.10"), {"code": "much", "kind": "fixed", "price": "5",
+                                               "when": [much]})  # fmt: skip
+
+    assert totals(tariff, 300, 301) == ["30.00", "35.10"]
+
+
+def test_what_a_calculator_must_ask():
+    gas = energy(
+        code="gas",
+        price="0.10",
+        conversion={"from": "m3", "factors": [{"name": "Calorific value", "given": "cv"}]},
+        when=[{"not": "exempt"}],
+    )
+    rain = energy(code="rain", unit="m2", attribute="area", price="0.05")
+
+    assert asked([engine.parse(definition(gas, rain, commodity="gas"))]) == Asked(
+        "m3", (), ("area",), ("cv",), ("exempt",)
+    )
+    assert asked([engine.parse(PEAK_HOUR)]).bands == ("off_peak", "standard", "peak")
+    assert asked([engine.parse(STANDARD)]).unit == ""
 
 
 def test_nothing_has_no_average():
