@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.operations import audit
@@ -110,6 +111,9 @@ def _brought(each: Previewed, author: User | None, reason: str) -> Brought:
         return Brought(_bad(each, error.path, error.message))
     except operations.NotImportable as error:
         return Brought(_bad(each, "", str(error)))
+    except IntegrityError:  # two imports at once, of the same new code or name
+        words = _("Somebody else has just brought in this code or name.")
+        return Brought(_bad(each, "", words))
     if each.is_back_dated:
         detail = {"reason": reason, "starts_on": str(each.starts_on)}
         audit(f"{each.entry.kind}.back_dated", version, actor=author, detail=detail)

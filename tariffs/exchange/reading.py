@@ -15,6 +15,7 @@ from tariffs.exchange.columns import DEFINITION, NUMBERS, VERSION
 from tariffs.exchange.entries import Entry, Fault, FileRefused, Kind, Row, kind_of
 from tariffs.exchange.limits import refuse_great, refuse_many_entries
 
+DEEPEST = 40
 LISTS = {"tariffs": Kind.TARIFF, "plans": Kind.PLAN}
 
 
@@ -48,6 +49,8 @@ def _of_json(content: bytes) -> list[Entry]:
         raise FileRefused(_("The file is not a text in UTF-8.")) from None
     except engine.TariffError as error:
         raise FileRefused(_("The file cannot be read: %s.") % error) from None
+    if _is_deep(whole):
+        raise FileRefused(_("The file is nested too deeply."))
     if "charges" in whole or "services" in whole or "code" in whole:
         return [Entry(kind_of(whole), whole, (1,))]
     _refuse_others(whole)
@@ -67,6 +70,14 @@ def _refuse_others(whole: dict[str, Any]) -> None:
     for name in LISTS:
         if not isinstance(whole.get(name, []), list):
             raise FileRefused(_("The field %s must be a list.") % name)
+
+
+def _is_deep(value: object, left: int = DEEPEST) -> bool:
+    """Say whether objects and lists lie in each other deeper than any definition."""
+    if not isinstance(value, dict | list):
+        return False
+    inside = value.values() if isinstance(value, dict) else value
+    return not left or any(_is_deep(item, left - 1) for item in inside)
 
 
 def _of_item(kind: Kind, item: object, place: int) -> Entry:
@@ -115,6 +126,9 @@ def _defined(text: str, rows: Sequence[Row]) -> Entry:
         definition = engine.load(text)
     except engine.TariffError as error:
         fault = Fault(first, DEFINITION, str(error))
+        return Entry(Kind.TARIFF, {"code": rows[0].cells.get("code", "")}, numbers, (fault,))
+    if _is_deep(definition):
+        fault = Fault(first, DEFINITION, _("The definition is nested too deeply."))
         return Entry(Kind.TARIFF, {"code": rows[0].cells.get("code", "")}, numbers, (fault,))
     faults = _disagreements(rows, spread.readable(definition))
     return Entry(kind_of(definition), definition, numbers, tuple(faults), places={"": first})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -57,6 +58,7 @@ REFUSED = {
     "format of the file": (b'{"format": 2, "tariffs": []}', "p.json"),
     "fields that are not known: rates": (b'{"rates": []}', "p.json"),
     "not a text in UTF-8": (b'{"code": "\xff"}', "p.json"),
+    "nested too deeply": (b'{"code": ' + b"[" * 200 + b"]" * 200 + b"}", "p.json"),
     "not an Excel workbook": (b"PK\x03\x04 and more", "p.xlsx"),
     "first row holds a formula": (book(["=A1"]), "p.xlsx"),
 }
@@ -122,8 +124,6 @@ def test_broken_items_are_entries_with_a_fault():
     "text", ["{", "[]", '{"charges": 5}', '{"code": [], "services": 1}', '{"seasons": [1]}']
 )
 def test_a_broken_definition_cell_is_told(text, db):
-    from datetime import date
-
     (entry,) = exchange.read(
         b"code,definition\nhome," + json.dumps(text).replace('\\"', '""').encode(), "p.csv"
     )
