@@ -110,7 +110,8 @@ class PriceBook:
         for each in sorted(found, key=lambda bundled: SCOPES.index(bundled.scope)):
             yield from found[each]
         for discount in self.discounts:
-            yield from self._discount_times(discount, period, zone, commodity)
+            for version, part in self.plans.versions_on(plan_version, period, zone):
+                yield from self._discount_times(discount, part, zone, commodity, version)
 
     def _is_of(self, bundled: Bundled, commodity: str) -> bool:
         """Say whether a tariff of a plan concerns an agreement; what is common may be any's."""
@@ -136,13 +137,13 @@ class PriceBook:
         return [time for dated, part in held for time in self._cut(dated, part, zone, plan_version)]
 
     def _discount_times(
-        self, discount: int, period: Period, zone: ZoneInfo, commodity: str
+        self, discount: int, period: Period, zone: ZoneInfo, commodity: str, plan_version: int
     ) -> Iterator[PricedTime]:
-        """Yield the time of a discount, which need not hold all the time."""
+        """Yield the time of a discount, which need not hold all the time, with the same taxes."""
         for dated in self.versions_of.get(discount, ()):
             part = dated.period(period, zone)
             if part and dated.tariff.commodity == commodity:
-                yield PricedTime(dated.version_id, dated.tariff, part, ())
+                yield from self._cut(dated, part, zone, plan_version)
 
     def _discount_edges(self, commodity: str, zone: ZoneInfo) -> set[datetime]:
         """Return when discounts begin and end: a percentage is taken of whole segments."""

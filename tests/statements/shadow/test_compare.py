@@ -157,7 +157,7 @@ def test_readings_are_fetched_once_and_queries_do_not_grow():
 
 
 def test_a_discount_that_is_drafted_concerns_all_of_its_commodity():
-    """Ten percent of 45.92 is 4.59, after the tax: 58.12 - 4.59 = 53.53."""
+    """Ten percent of 45.92 is 4.59: 55.22 - 4.59 = 50.63, and 5.25 % tax of 2.66."""
     service = home()
     make.make_version({**FLAT, "code": "thanks", "name": "Thanks"})
     Tariff.objects.filter(code="thanks").update(role="discount")
@@ -181,7 +181,7 @@ def test_a_discount_that_is_drafted_concerns_all_of_its_commodity():
 
     [found] = compare(payers(), "2026-10", draft).differences
 
-    assert found == (service.agreement.account_id, 372_000, 58_12, 53_53)
+    assert found == (service.agreement.account_id, 372_000, 58_12, 53_29)
 
 
 @pytest.mark.parametrize(

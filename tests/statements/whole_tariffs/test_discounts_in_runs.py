@@ -8,7 +8,7 @@ import pytest
 
 from statements.models import AccountCondition
 from tariffs import engine, operations
-from tariffs.models import Tariff
+from tariffs.models import Tariff, TaxRule
 from tests.statements import factories as make
 from tests.statements.factories import FLAT, LONG_AGO, OCTOBER
 from tests.statements.whole_tariffs.hands import amounts
@@ -70,6 +70,34 @@ def test_who_does_not_gets_nothing(home):
     publish(SOCIAL)
 
     assert discounts(home) == []
+
+
+def test_a_discount_lowers_what_is_taxed(home):
+    """20 % of 55.22 less 5.52"""
+    publish(SOCIAL)
+    fulfils(home, "social")
+    TaxRule.objects.create(code="vat", name="VAT", rate=20, starts_on=date(2025, 1, 1))
+
+    statement = make.bill(home)
+
+    assert amounts(statement)[-1] == ("vat", "tax", 9_94)
+
+
+def test_a_discount_follows_a_tax_that_changes(home):
+    publish(SOCIAL)
+    fulfils(home, "social")
+    for rate, first, end in (
+        (10, date(2025, 1, 1), date(2026, 10, 16)),
+        (20, date(2026, 10, 16), None),
+    ):
+        TaxRule.objects.create(code="vat", name="VAT", rate=rate, starts_on=first, ends_on=end)
+
+    found = amounts(make.bill(home))
+
+    lines = {kind: [a for _, k, a in found if k == kind] for kind in ("discount", "tax")}
+    assert len(lines["discount"]) == 2
+    assert abs(sum(lines["discount"]) + 5_52) <= 1
+    assert len(lines["tax"]) == 2
 
 
 def test_a_discount_may_be_taken_of_energy_alone(home):
