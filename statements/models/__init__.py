@@ -14,6 +14,7 @@ from statements.models.statements import (
     StatementQuerySet,
     Trace,
 )
+from statements.models.suggestions import SuggestionDismissal
 
 __all__ = [
     "PRICE_DIGITS",
@@ -35,5 +36,6 @@ __all__ = [
     "StatementDocument",
     "StatementLine",
     "StatementQuerySet",
+    "SuggestionDismissal",
     "Trace",
 ]

@@ -5,15 +5,26 @@ from __future__ import annotations
 from datetime import date
 
 from statements.pricing.suggestions import alike, expiry, savings, slabs, unused
+from statements.pricing.suggestions.dismissing import NoReason, dismiss, restore, without_dismissed
 from statements.pricing.suggestions.found import Code, Found, Lacking, Suggestion
 
-__all__ = ["SAMPLE", "Code", "Found", "Lacking", "Suggestion", "suggestions"]
+__all__ = [
+    "SAMPLE",
+    "Code",
+    "Found",
+    "Lacking",
+    "NoReason",
+    "Suggestion",
+    "dismiss",
+    "restore",
+    "suggestions",
+]
 
 SAMPLE = 20  # customers whose plans are compared; each takes about as long as a page
 
 
 def suggestions(today: date, *, sample: int = SAMPLE) -> Found:
-    """Return what the rules find on a day, and which of them lack what they would need.
+    """Return what the rules find on a day, what of it is dismissed, and which rules lack data.
 
     :param today: the day where the utility is
     :param sample: of how many customers plans are compared; 0 leaves that rule out
@@ -26,4 +37,4 @@ def suggestions(today: date, *, sample: int = SAMPLE) -> Found:
     for rule in (slabs.unreached(today), savings.cheaper_plans(today, sample)):
         found.suggestions += rule.suggestions
         found.lacking += rule.lacking
-    return found
+    return without_dismissed(found)

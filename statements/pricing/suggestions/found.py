@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from tariffs.models import Plan, Tariff
+
+LONGEST = 255  # characters of a key
 
 
 class Code(TextChoices):
@@ -36,10 +39,11 @@ class Suggestion:
     detail: str = ""  # of the one object, where it may have several suggestions of the code
 
     @property
-    def key(self) -> str:
-        """The same for the same finding on any day."""
+    def object_key(self) -> str:
+        """Names what it is about: the same for the same finding on any day."""
         named = [f"{each._meta.model_name}:{each.pk}" for each in self.objects]
-        return " ".join([str(self.code), *sorted(named), *([self.detail] if self.detail else [])])
+        text = " ".join([*sorted(named), *([self.detail] if self.detail else [])])
+        return text if len(text) <= LONGEST else hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -57,3 +61,4 @@ class Found:
 
     suggestions: list[Suggestion] = field(default_factory=list)
     lacking: list[Lacking] = field(default_factory=list)
+    dismissed: list[Suggestion] = field(default_factory=list)

@@ -75,11 +75,11 @@ def _suggestion(plan: Plan, compared: list[Advice], saving: list[Advice]) -> Sug
         objects=(plan, *others),
         evidence={"saving": len(saving), "compared": len(compared)},
         why=ngettext(
-            "Of %(compared)s customers of %(plan)s in the sample, %(count)s would have paid at "
+            "%(count)s of %(compared)s customer of %(plan)s in the sample would have paid at "
             "least %(percent)s %% less on another plan in the last twelve months.",
-            "Of %(compared)s customers of %(plan)s in the sample, %(count)s would have paid at "
+            "%(count)s of %(compared)s customers of %(plan)s in the sample would have paid at "
             "least %(percent)s %% less on another plan in the last twelve months.",
-            len(saving),
+            len(compared),
         )
         % words,
         effect=_("They pay more than they need to, and may complain or leave."),

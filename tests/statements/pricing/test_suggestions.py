@@ -6,13 +6,21 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.models import AuditEvent
 from core.periods import local_month
-from statements.pricing.suggestions import Code, suggestions
+from statements.pricing.suggestions import (
+    Code,
+    NoReason,
+    Suggestion,
+    dismiss,
+    restore,
+    suggestions,
+)
 from statements.pricing.suggestions.savings import spread
 from tariffs.models import Plan, TaxRule
 from tests.statements import factories as make
 from tests.statements.factories import FLAT, OCTOBER, SLABS, WATER, ZONE
-from tests.statements.pricing.homes import TODAY, energy, fee, offer, read_year, tariff
+from tests.statements.pricing.homes import NOW, TODAY, energy, fee, offer, read_year, tariff
 from tests.statements.pricing.test_overview import end
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +54,37 @@ def test_a_tariff_in_no_plan():
 
     assert one.objects == (alone,)
     assert one.why == "Home water is published, but no plan names it."
-    assert one.key == f"unused_tariff tariff:{alone.pk}"
+    assert one.object_key == f"tariff:{alone.pk}"
+
+
+def test_what_is_dismissed_stays_away_until_it_is_restored():
+    make.make_version(FLAT)
+    make.make_version(WATER)
+    staff = make.make_staff()
+    first, second = found(Code.UNUSED_TARIFF)
+
+    away = dismiss(first.code, first.object_key, reason="For guests", actor=staff, at=NOW)
+    again = dismiss(first.code, first.object_key, reason="Other", actor=None, at=NOW)
+
+    assert (again, again.reason) == (away, "For guests")
+    assert found(Code.UNUSED_TARIFF) == [second]
+    assert suggestions(TODAY).dismissed == [first]
+    assert AuditEvent.objects.filter(action="suggestion.dismiss", actor=staff).count() == 1
+
+    restore(away, actor=staff)
+
+    assert found(Code.UNUSED_TARIFF) == [first, second]
+
+
+def test_a_suggestion_is_dismissed_with_a_reason():
+    with pytest.raises(NoReason, match="Say why"):
+        dismiss(Code.NAMES, "plan:1 plan:2", reason=" ", actor=None, at=NOW)
+
+
+def test_a_key_of_many_objects_fits_its_column():
+    plans = tuple(Plan(pk=10**8 + n, name=str(n)) for n in range(40))
+
+    assert len(Suggestion(Code.NAMES, plans, {}, "", "", "").object_key) == 64
 
 
 def test_tariffs_that_charge_the_same_but_for_words_and_days():
@@ -108,7 +146,7 @@ def test_a_slab_that_no_bill_reached():
 
     assert one.evidence == {"bills": 1, "reached": 0}
     assert "“over 500 kWh”" in one.why
-    assert one.key.endswith("energy:500000")
+    assert one.object_key.endswith("energy:500000")
     assert lacking(Code.UNREACHED_SLAB) == []
 
 
