@@ -9,7 +9,8 @@ from datetime import date
 from django.conf import settings
 
 from accounts.models import ConsumerCategory, ServiceArea
-from tariffs.exchange.entries import Entry, Kind
+from tariffs.exchange.entries import Definition, Entry, Kind
+from tariffs.exchange.meaning import meaning
 from tariffs.models import EligibilityKey, Plan, PlanVersion, Tariff, TariffVersion
 
 Served = tuple[date, date | None, str, str]  # first day, first day without, code, name
@@ -25,7 +26,7 @@ class Family:
     commodity: str = ""
     role: str = Tariff.Role.OFFERED
     newest: int = 0
-    digests: dict[str, int] = field(default_factory=dict)  # content of a version: its number
+    said: dict[str, int] = field(default_factory=dict)  # meaning of a version: its number
     is_in_file: bool = False  # and not yet in the book
 
 
@@ -78,8 +79,9 @@ def _add_tariffs(book: Book, codes: Iterable[str]) -> None:
     ):
         book.add(Kind.TARIFF, Family(code, name, commodity, role))
     versions = TariffVersion.objects.filter(tariff__code__in=list(codes))
-    for code, number, digest in versions.values_list("tariff__code", "number", "digest"):
-        _add_version(book.family(Kind.TARIFF, code), number, digest)
+    rows = versions.values_list("tariff__code", "number", "definition")
+    for code, number, definition in rows.iterator():
+        _add_version(book.family(Kind.TARIFF, code), number, definition)
 
 
 def _add_plans(book: Book, codes: set[str]) -> None:
@@ -87,14 +89,17 @@ def _add_plans(book: Book, codes: set[str]) -> None:
         book.add(Kind.PLAN, Family(code, name))
     if not codes:
         return
-    for code, number, digest in PlanVersion.objects.values_list("plan__code", "number", "digest"):
-        _add_version(book.family(Kind.PLAN, code), number, digest)
+    rows = PlanVersion.objects.values_list("plan__code", "number", "definition")
+    for code, number, definition in rows.iterator():
+        if code.lower() in codes:
+            _add_version(book.family(Kind.PLAN, code), number, definition)
 
 
-def _add_version(family: Family | None, number: int, digest: str) -> None:
+def _add_version(family: Family | None, number: int, definition: Definition) -> None:
     if family is not None:
         family.newest = max(family.newest, number)
-        family.digests[digest] = max(family.digests.get(digest, 0), number)
+        said = meaning(definition)
+        family.said[said] = max(family.said.get(said, 0), number)
 
 
 def _served() -> dict[str, list[Served]]:

@@ -14,6 +14,7 @@ from tariffs import engine, plans
 from tariffs.exchange import serving
 from tariffs.exchange.book import Book, Family, load
 from tariffs.exchange.entries import Entry, Fault, Kind
+from tariffs.exchange.meaning import meaning
 from tariffs.models import Tariff
 
 
@@ -99,7 +100,7 @@ class _Judge:
     def _tariff(self, entry: Entry) -> Previewed:
         parsed = engine.parse(entry.definition)
         family = self.book.family(Kind.TARIFF, parsed.code)
-        if same := _same(entry, family, parsed.digest, parsed.starts_on):
+        if same := _same(entry, family, parsed.starts_on):
             return same
         if family is not None:
             _refuse_another(family, parsed)
@@ -110,13 +111,13 @@ class _Judge:
         made = self._made(entry, family, parsed.starts_on, warnings)
         serving.remember(parsed, own_keys, self.book)
         new = Family(parsed.code, parsed.name, parsed.commodity, is_in_file=True)
-        self._grow(Kind.TARIFF, family or new, parsed.name, parsed.digest)
+        self._grow(Kind.TARIFF, family or new, parsed.name, entry)
         return made
 
     def _plan(self, entry: Entry) -> Previewed:
         terms = plans.read(entry.definition)
         family = self.book.family(Kind.PLAN, terms.code)
-        if same := _same(entry, family, terms.digest, terms.starts_on):
+        if same := _same(entry, family, terms.starts_on):
             return same
         for own in plans.own_tariffs(terms).values():
             engine.parse(own)
@@ -124,7 +125,7 @@ class _Judge:
         self._refuse_unknown_parts(terms)
         made = self._made(entry, family, terms.starts_on, [])
         new = Family(terms.code, terms.name, is_in_file=True)
-        self._grow(Kind.PLAN, family or new, terms.name, terms.digest)
+        self._grow(Kind.PLAN, family or new, terms.name, entry)
         return made
 
     def _refuse_unknown_parts(self, terms: plans.PlanTerms) -> None:
@@ -161,19 +162,20 @@ class _Judge:
             warnings=tuple(warnings),
         )
 
-    def _grow(self, kind: Kind, family: Family, name: str, digest: str) -> None:
+    def _grow(self, kind: Kind, family: Family, name: str, entry: Entry) -> None:
         family.newest += 1
-        family.digests[digest] = family.newest
+        family.said[meaning(entry.definition)] = family.newest
         if family.is_in_file:
             self.book.add(kind, family)
         self.book.names.setdefault((kind, name.strip().lower()), family.code)
 
 
-def _same(entry: Entry, family: Family | None, digest: str, starts_on: date) -> Previewed | None:
+def _same(entry: Entry, family: Family | None, starts_on: date) -> Previewed | None:
     """Return "unchanged" if a version says just this, in the book or above in the file."""
-    if family is None or digest not in family.digests:
+    number = family.said.get(meaning(entry.definition)) if family else None
+    if number is None:
         return None
-    return Previewed(entry, Outcome.UNCHANGED, number=family.digests[digest], starts_on=starts_on)
+    return Previewed(entry, Outcome.UNCHANGED, number=number, starts_on=starts_on)
 
 
 def _refuse_another(family: Family, parsed: engine.Tariff) -> None:

@@ -55,6 +55,20 @@ def test_preview_tells_new_new_version_unchanged_and_error():
     assert TariffVersion.objects.count() == 1
 
 
+def test_numbers_that_a_spreadsheet_wrote_anew_are_no_new_version():
+    charge = {"code": "energy", "kind": "energy", "unit": "kWh"}
+    operations.import_tariff(flat(1, to=None, charges=[{**charge, "price": "0.1200"}]), author=None)
+
+    same, dearer, renamed = previewed(
+        flat(1, charges=[{**charge, "price": "0.12"}]),
+        flat(1, charges=[{**charge, "price": "0.1201"}]),
+        flat(1, name="0.120", charges=[{**charge, "price": "0.12"}]),
+    )
+
+    assert outcomes([same, dearer]) == [(Outcome.UNCHANGED, 1), (Outcome.NEW_VERSION, 2)]
+    assert outcomes([renamed]) == [(Outcome.NEW_VERSION, 3)]
+
+
 def test_preview_finds_taken_names_other_commodities_and_roles():
     operations.import_tariff(FIRST, author=None)
     operations.import_tariff(SECOND, author=None, role=Tariff.Role.DISCOUNT)
