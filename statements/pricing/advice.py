@@ -76,7 +76,8 @@ def advice(agreement: CustomerAgreement, today: date) -> Advice:
     the customer would pay from now on, not what was billed. A tariff without prices today counts
     with those of the day from which the plan could be had. The present plan is priced the same
     way. Only whole months count whose readings are all there and valid, the same for each plan.
-    Credit and peaks that would be carried from month to month are those of the bills on record.
+    Peaks, yearly sums and credit are carried from month to month as the plan would have had them,
+    with nothing before the first.
 
     :param today: the day at the place
     """

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from core.periods import Period
 from meters.models import CustomerAgreement
 from meters.queries import Metered
+from statements.pricing.in_turn import in_turn
 from statements.problems import Problem
 from statements.rating import beyond, usage
 from statements.rating.agreements import Borne, agreement_input
@@ -37,13 +38,24 @@ class Costing:
     found: Mapping[ChannelUse, Read]
 
     def priced(self, plan_version: int) -> list[Bill]:
-        """Return the bill of each month as if the agreement had had the plan.
+        """Return the bill of each month as if the agreement had had the plan all the time.
 
         :raises Problem: if the plan cannot price one of them
         """
         bills = _completed([self._bill(month, plan_version) for month in self.months])
         try:
-            return [priced for bill in bills for priced in price_alike([bill], self.found)]
+            return in_turn(bills, self.found)
+        except engine.UsageError as error:
+            raise Problem("not_priceable", str(error)) from error
+
+    def last_bill(self, plan_version: int) -> Bill:
+        """Return the bill of the last month, after what the bills on record carry.
+
+        :raises Problem: if the plan cannot price it
+        """
+        bills = _completed([self._bill(self.months[-1], plan_version)])
+        try:
+            return price_alike(bills, self.found)[0]
         except engine.UsageError as error:
             raise Problem("not_priceable", str(error)) from error
 
@@ -61,10 +73,6 @@ class Costing:
     def without_months(self) -> Costing:
         """Return it with nothing that could be compared."""
         return replace(self, months=[])
-
-    def last_month(self) -> Costing:
-        """Return it with its last month alone."""
-        return replace(self, months=self.months[-1:])
 
     def _try(self, month: Period, plan_version: int) -> BillInput | None:
         own = next((m for m in self.metered if m.agreement_id == self.agreement.pk), None)

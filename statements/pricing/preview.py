@@ -67,9 +67,7 @@ def preview(
     found = costing(agreement, months, [day], [plan_version.pk]).with_readings(plan_version.pk)
     if not found.months:
         raise Problem("missing_reads", f"agreement {agreement.pk} has no whole month of readings")
-    found = found.last_month()
-    [bill] = found.priced(plan_version.pk)
-    return _preview(found, plan_version, bill)
+    return _preview(found, plan_version, found.last_bill(plan_version.pk))
 
 
 def _preview(found: Costing, plan_version: PlanVersion, bill: Bill) -> Preview:

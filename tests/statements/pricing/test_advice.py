@@ -9,12 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import ConsumerCategory
+from core.periods import local_month
 from meters.models import ReadingBlock
 from statements.models import PlanAssignment
 from statements.pricing.advice import advice
 from tariffs.models import Plan, PlanCategory, PlanTariff, PlanVersion, TariffVersion, TaxRule
 from tests.statements import factories as make
-from tests.statements.factories import LONG_AGO
+from tests.statements.factories import LONG_AGO, ZONE
 from tests.statements.pricing.homes import (
     TODAY,
     YEAR,
@@ -25,6 +26,7 @@ from tests.statements.pricing.homes import (
     read_year,
     tariff,
 )
+from tests.statements.whole_tariffs.hands import SOLAR, add_channel, spread
 
 pytestmark = pytest.mark.django_db
 PRESENT = tariff("present", energy("0.10"), fee("10.00"))
@@ -186,6 +188,42 @@ def test_without_a_plan_totals_have_nothing_to_differ_from(home):
 
     assert (found.present, found.cheapest) == (None, None)
     assert told(found.others)["cheap"] == (932_40, None)
+
+
+def test_a_plan_that_looks_back_is_priced_month_after_month():
+    """
+    A peak of 10 kW in November; in the eleven months after it 1 kW, billed as 80 % of 10.
+    10 x 1.00 + 11 x 8 x 1.00 = 98.00
+    """
+    home = make.make_home(PRESENT, interval_s=900)
+    first, *others = YEAR
+    read_year(home, 2_500, months=[first])
+    read_year(home, 250, months=others)
+    demand = {
+        "code": "demand", "name": "Demand", "kind": "demand", "unit": "kW", "price": "1.00",
+        "ratchet": {"percent": "80", "months": 11},
+    }  # fmt: skip
+    offer(tariff("peaky", demand))
+
+    assert told(advice(home.agreement, TODAY).others)["peaky"][0] == 98_00
+
+
+def test_credit_is_kept_for_later_months(home):
+    """
+    Each month 100 kWh are bought at 0.20 = 20.00; in November 500 are sold at 0.10 = 50.00 of
+    credit: 20 of it in November, 20 in December, 10 in January; 12 x 20 - 50 = 190.00
+    """
+    export = add_channel(home, "export")
+    for place, (year, month) in enumerate(YEAR):
+        period = local_month(year, month, ZONE)
+        make.read_values(home.channel, period, spread(period, 100_000))
+        make.read_values(export, period, spread(period, 500_000 if place == 0 else 0))
+    power, fed = SOLAR["charges"][:2]
+    offer({**SOLAR, "charges": [power, {**fed, "expires_after_months": 12}]})
+
+    found = advice(home.agreement, TODAY)
+
+    assert told(found.others)["solar"][0] == 190_00
 
 
 def test_readings_are_read_once_for_all_plans(home):
