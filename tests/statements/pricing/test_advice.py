@@ -15,7 +15,7 @@ from statements.models import PlanAssignment
 from statements.pricing.advice import advice
 from tariffs.models import Plan, PlanCategory, PlanTariff, PlanVersion, TariffVersion, TaxRule
 from tests.statements import factories as make
-from tests.statements.factories import LONG_AGO, ZONE
+from tests.statements.factories import LONG_AGO, WATER, ZONE
 from tests.statements.pricing.homes import (
     TODAY,
     YEAR,
@@ -26,7 +26,15 @@ from tests.statements.pricing.homes import (
     read_year,
     tariff,
 )
-from tests.statements.whole_tariffs.hands import SOLAR, add_channel, spread
+from tests.statements.whole_tariffs.hands import (
+    SEWER,
+    SOLAR,
+    add_channel,
+    spread,
+    unmetered,
+)
+from tests.statements.whole_tariffs.test_plans_in_runs import BUNDLE, POWER
+from tests.statements.whole_tariffs.test_plans_in_runs import WATER as TOWN_WATER
 
 pytestmark = pytest.mark.django_db
 PRESENT = tariff("present", energy("0.10"), fee("10.00"))
@@ -154,6 +162,49 @@ def test_charges_and_tax_of_a_plan_are_in_its_total(home):
     )  # fmt: skip
 
     assert told(advice(home.agreement, TODAY).others)["BUNDLE"][0] == 1155_48 + 57_78
+
+
+def test_a_fee_that_stays_with_the_other_service_is_not_saved():
+    """
+    Power and water share a plan with a fee of 5.99. Without power, water pays the fee.
+    876.00 and 71.88; against 788.40, 144.00 and the 71.88 that stay. Water is not used.
+    """
+    power = make.make_home(POWER)
+    water = make.make_service(power.agreement.account, TOWN_WATER)
+    read_year(power)
+    read_year(water, 0)
+    shared = publish({**BUNDLE, "tax": None, "charges": BUNDLE["charges"][:1]})
+    rows = PlanAssignment.objects.filter(agreement__in=[power.agreement, water.agreement])
+    rows.update(plan_version=shared)
+    offer(CHEAP)
+
+    found = advice(power.agreement, TODAY)
+
+    assert found.agreements == (power.agreement.pk, water.agreement.pk)
+    assert told([found.present]) == {"BUNDLE": (876_00 + 71_88, 0)}
+    assert told(found.others)["cheap"] == (788_40 + 144_00 + 71_88, 56_40)
+
+
+def test_a_service_that_is_billed_by_another_is_priced_with_it():
+    """
+    100 m3 a month: water 2.105 = 210.50; sewer 85 m3 x 1.50 = 127.50, or 50 m3 = 75.00
+    12 x 338.00 = 4056.00; 12 x 285.50 = 3426.00
+    """
+    water = make.make_home(WATER)
+    for year, month in YEAR:
+        period = local_month(year, month, ZONE)
+        make.read_values(water.channel, period, spread(period, 100_000))
+    sewer = {**SEWER, "charges": SEWER["charges"][:1]}
+    location = water.agreement.usage_point.location
+    agreement = unmetered(water.agreement.account, sewer, location)
+    half = {**sewer["charges"][0], "share_percent": "50"}
+    offer({**sewer, "code": "half", "name": "Half", "charges": [half]})
+
+    found = advice(agreement, TODAY)
+
+    assert found.agreements == (water.agreement.pk, agreement.pk)
+    assert told([found.present]) == {"sewer": (4056_00, 0)}
+    assert told(found.others) == {"half": (3426_00, -630_00)}
 
 
 def test_only_plans_that_fit_are_compared(home):
