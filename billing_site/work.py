@@ -48,6 +48,11 @@ PLACES = (
         _("All bills: find, sum, save, and send again what is not paid."),
     ),
     Place("statements:runs", _("Billing runs"), _("Close a month and issue its bills.")),
+    Place(
+        "statements:price_overview",
+        _("Plans and tariffs"),
+        _("The price book at a glance: what is in force, what ends, who changed what."),
+    ),
     Place("payments:counter", _("Counter"), _("Take a payment and hand out the receipt.")),
     Place(
         "payments:desk",

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from statements.views import bill_files, bills, calendar, lists, runs, sending
+from statements.views import (
+    bill_files,
+    bills,
+    calendar,
+    lists,
+    price_lists,
+    price_overview,
+    runs,
+    sending,
+)
 
 app_name = "statements"
 urlpatterns = [
@@ -16,6 +25,23 @@ urlpatterns = [
     path("bills/<str:number>/bill.json", bill_files.as_json, name="json"),
     path("manage/bills/sent/", sending.send, name="send_again"),
     path("manage/bills/sent/<uuid:token>/", sending.sent, name="sent"),
+    path("manage/prices/", price_overview.price_overview, name="price_overview"),
+    path("manage/tariffs/", price_lists.tariff_list, name="price_tariffs"),
+    path(
+        "manage/tariffs.csv",
+        price_lists.tariffs_file,
+        {"form": "csv"},
+        name="price_tariffs_csv",
+    ),
+    path(
+        "manage/tariffs.xlsx",
+        price_lists.tariffs_file,
+        {"form": "xlsx"},
+        name="price_tariffs_xlsx",
+    ),
+    path("manage/plans/", price_lists.plan_list, name="price_plans"),
+    path("manage/plans.csv", price_lists.plans_file, {"form": "csv"}, name="price_plans_csv"),
+    path("manage/plans.xlsx", price_lists.plans_file, {"form": "xlsx"}, name="price_plans_xlsx"),
     path("runs/", runs.index, name="runs"),
     path("runs/start/", runs.start, name="start"),
     path("runs/<int:pk>/", runs.detail, name="run"),

@@ -44,7 +44,7 @@ class NeedsAttention:
     """What somebody should look at; each opens as the list of the same name."""
 
     plans_losing_a_tariff: int
-    old_tariff_drafts: int
+    old_tariff_drafts: int  # tariffs that have one
     old_plan_drafts: int
     services_without_a_tariff: tuple[str, ...]  # commodities
 
@@ -130,7 +130,12 @@ def _by_horizon(items: QuerySet[Any], today: date) -> dict[int, int]:
 def _attention(today: date) -> NeedsAttention:
     return NeedsAttention(
         plans_losing_a_tariff=ending.plans_losing_a_tariff(today).count(),
-        old_tariff_drafts=attention.old_tariff_drafts(today).count(),
-        old_plan_drafts=attention.old_plan_drafts(today).count(),
+        old_tariff_drafts=_families(attention.old_tariff_drafts(today), "tariff_id"),
+        old_plan_drafts=_families(attention.old_plan_drafts(today), "plan_id"),
         services_without_a_tariff=tuple(attention.services_without_a_tariff(today)),
     )
+
+
+def _families(drafts: QuerySet[Any], key: str) -> int:
+    """Count the tariffs or plans that have such drafts."""
+    return drafts.order_by().values(key).distinct().count()

@@ -36,6 +36,7 @@ NO_PAGE = {  # what shows no page when it is asked for alone, and what meets it 
         *("payments/<str:reference>/receipt.pdf", "desk/payments/<str:reference>/receipt.pdf"),
         *("desk/payments.csv", "help/bills/<str:number>/pdf/", "statistics.csv"),
         *("manage/bills.csv", "manage/bills.xlsx", "manage/meters.csv", "manage/meters.xlsx"),
+        *("manage/plans.csv", "manage/plans.xlsx", "manage/tariffs.csv", "manage/tariffs.xlsx"),
         *("manage/readings.csv", "manage/readings.xlsx", "healthz", "readyz", "metrics"),
     ),
     "ways to a page": (
