@@ -81,8 +81,9 @@ def _refuse_other_area(agreement: CustomerAgreement, version: PlanVersion) -> No
 
 
 def _with_parents(node: ConsumerCategory | ServiceArea) -> set[int]:
-    found, at = set[int](), node
-    while at is not None and at.pk not in found:
+    found = set[int]()
+    at: ConsumerCategory | ServiceArea | None = node
+    while at is not None:
         found.add(at.pk)
-        at = at.parent  # type: ignore[assignment]
+        at = at.parent
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from core.periods import Period, local_date, midnight
@@ -56,6 +56,13 @@ class Given:
     ends_on: date | None
 
 
+class Under(NamedTuple):
+    """What a tariff is priced under: a version of a plan, and the service of the agreement."""
+
+    plan_version: int
+    commodity: str
+
+
 @dataclass(frozen=True)
 class PriceBook:
     """Plans, tariff versions and taxes of a window, read once for a chunk."""
@@ -102,16 +109,19 @@ class PriceBook:
             tariffs = [t for t in self.plans.bundled.get(version, ()) if self._is_of(t, commodity)]
             if not any(each.scope == SERVICE for each in tariffs):
                 raise Problem("no_plan", f"plan version {version} has no tariff for {commodity}")
+            under = Under(version, commodity)
             for each in tariffs:
                 borne = common if each.scope == COMMON else [part]
                 for own in filter(None, (part.overlap(one) for one in borne)):
-                    times = self._tariff_times(each.tariff, own, zone, version)
+                    times = self._tariff_times(each.tariff, own, zone, under)
                     found.setdefault(each, []).extend(times)
         for each in sorted(found, key=lambda bundled: SCOPES.index(bundled.scope)):
             yield from found[each]
+        currencies = {time.tariff.currency for times in found.values() for time in times}
         for discount in self.discounts:
             for version, part in self.plans.versions_on(plan_version, period, zone):
-                yield from self._discount_times(discount, part, zone, commodity, version)
+                under = Under(version, commodity)
+                yield from self._discount_times(discount, part, zone, under, currencies)
 
     def _is_of(self, bundled: Bundled, commodity: str) -> bool:
         """Say whether a tariff of a plan concerns an agreement; what is common may be any's."""
@@ -119,7 +129,7 @@ class PriceBook:
         return bundled.scope == COMMON or not versions or versions[0].tariff.commodity == commodity
 
     def _tariff_times(
-        self, tariff: int, period: Period, zone: ZoneInfo, plan_version: int
+        self, tariff: int, period: Period, zone: ZoneInfo, under: Under
     ) -> list[PricedTime]:
         held: list[tuple[Dated, Period]] = []
         open_from = period.starts_at
@@ -134,32 +144,39 @@ class PriceBook:
             raise Problem("tariff_gap", f"tariff {self.codes.get(tariff, tariff)} on {day}")
         if held and held[-1][0].tariff.on_change is OnChange.LAST_DAY:
             held = [(held[-1][0], period)]
-        return [time for dated, part in held for time in self._cut(dated, part, zone, plan_version)]
+        return [time for dated, part in held for time in self._cut(dated, part, zone, under)]
 
     def _discount_times(
-        self, discount: int, period: Period, zone: ZoneInfo, commodity: str, plan_version: int
+        self,
+        discount: int,
+        period: Period,
+        zone: ZoneInfo,
+        under: Under,
+        currencies: Collection[str],
     ) -> Iterator[PricedTime]:
-        """Yield the time of a discount, which need not hold all the time, with the same taxes."""
+        """Yield the time of a discount, which need not hold all the time, with the same taxes.
+
+        One in another currency than what it would be taken of is none.
+        """
         for dated in self.versions_of.get(discount, ()):
             part = dated.period(period, zone)
-            if part and dated.tariff.commodity == commodity:
-                yield from self._cut(dated, part, zone, plan_version)
+            is_of = dated.tariff.commodity == under.commodity
+            if part and is_of and dated.tariff.currency in currencies:
+                yield from self._cut(dated, part, zone, under)
 
     def _discount_edges(self, commodity: str, zone: ZoneInfo) -> set[datetime]:
         """Return when discounts begin and end: a percentage is taken of whole segments."""
         of = [d for tariff in self.discounts for d in self.versions_of.get(tariff, ())]
         return _edges([each for each in of if each.tariff.commodity == commodity], zone)
 
-    def _cut(
-        self, dated: Dated, period: Period, zone: ZoneInfo, plan_version: int
-    ) -> list[PricedTime]:
+    def _cut(self, dated: Dated, period: Period, zone: ZoneInfo, under: Under) -> list[PricedTime]:
         """Cut the time of a version where a tax, a discount or a given number of it changes."""
         tariff = dated.tariff
-        own = self.plans.taxes.get(plan_version)
+        own = self.plans.taxes.get(under.plan_version)
         rules = [] if own else [rule for rule in self.taxes if _is_for(rule, tariff)]
         given = [each for each in self.given if each.code in needs_of(tariff).given]
         edges = _edges(rules, zone) | _edges(given, zone)
-        edges |= self._discount_edges(tariff.commodity, zone)
+        edges |= self._discount_edges(under.commodity, zone)
         return [
             PricedTime(
                 dated.version_id,

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Approval
-from core import formats
 from statements.operations import publish
-from support.approvals.kind import Change, Decision, Described, Kind
+from support.approvals.kind import Change, Described, Kind
+from support.approvals.prices import Publishing
 from tariffs.engine import TariffError
 from tariffs.models import TariffVersion
 from tariffs.operations import NotPublishable
@@ -28,11 +28,7 @@ def _describe(approval: Approval) -> Described:
     before = version.tariff.versions.in_force().filter(starts_on__lt=version.starts_on)
     replaced = before.order_by("-starts_on").first()
     return Described(
-        facts=[
-            (_("In force from"), formats.day(version.starts_on)),
-            (_("What changed"), version.change_summary),
-            (_("Written by"), version.author or _("an import")),
-        ],
+        facts=PUBLISHING.facts(approval),
         changes=_changes(replaced, version),
     )
 
@@ -63,36 +59,16 @@ def _priced(charge: dict[str, Any]) -> str:
     return json.dumps(rest, ensure_ascii=False, sort_keys=True)
 
 
-def _approve(decision: Decision) -> None:
-    publish.approve_publication(
-        _version(decision.approval),
-        asked=decision.approval,
-        approver=decision.by,
-        published_at=decision.now,
-    )
-
-
-def _reject(decision: Decision) -> None:
-    version = _version(decision.approval)
-    publish.send_back(
-        decision.approval, version, by=decision.by, note=decision.note, now=decision.now
-    )
-
-
-def _withdraw(decision: Decision) -> None:
-    version = _version(decision.approval)
-    publish.take_back(decision.approval, version, by=decision.by, now=decision.now)
-
-
+PUBLISHING = Publishing(_version)
 KIND = Kind(
     code=publish.KIND,
     label=gettext_lazy("Prices into force"),
     deciding=publish.DECIDING,
     subject=lambda approval: str(approval.after["version"]),
     describe=_describe,
-    has_changed=lambda approval: _version(approval).digest != approval.fingerprint,
-    approve=_approve,
-    reject=_reject,
-    withdraw=_withdraw,
+    has_changed=PUBLISHING.has_changed,
+    approve=PUBLISHING.approve,
+    reject=PUBLISHING.reject,
+    withdraw=PUBLISHING.withdraw,
     refusals={NotPublishable: None, TariffError: None},  # they say themselves what is wrong
 )

@@ -11,7 +11,7 @@ from django.conf import settings
 from accounts.models import ConsumerCategory, ServiceArea
 from tariffs.exchange.entries import Definition, Entry, Kind
 from tariffs.exchange.meaning import meaning
-from tariffs.models import EligibilityKey, Plan, PlanVersion, Tariff, TariffVersion
+from tariffs.models import EligibilityKey, Plan, PlanVersion, Tariff, TariffVersion, VersionState
 
 Served = tuple[date, date | None, str, str]  # first day, first day without, code, name
 Place = tuple[int, int | None]  # pk, pk of what it lies in
@@ -79,9 +79,9 @@ def _add_tariffs(book: Book, codes: Iterable[str]) -> None:
     ):
         book.add(Kind.TARIFF, Family(code, name, commodity, role))
     versions = TariffVersion.objects.filter(tariff__code__in=list(codes))
-    rows = versions.values_list("tariff__code", "number", "definition")
-    for code, number, definition in rows.iterator():
-        _add_version(book.family(Kind.TARIFF, code), number, definition)
+    rows = versions.values_list("tariff__code", "number", "state", "definition")
+    for code, number, state, definition in rows.iterator():
+        _add_version(book.family(Kind.TARIFF, code), number, state, definition)
 
 
 def _add_plans(book: Book, codes: set[str]) -> None:
@@ -89,15 +89,18 @@ def _add_plans(book: Book, codes: set[str]) -> None:
         book.add(Kind.PLAN, Family(code, name))
     if not codes:
         return
-    rows = PlanVersion.objects.values_list("plan__code", "number", "definition")
-    for code, number, definition in rows.iterator():
+    rows = PlanVersion.objects.values_list("plan__code", "number", "state", "definition")
+    for code, number, state, definition in rows.iterator():
         if code.lower() in codes:
-            _add_version(book.family(Kind.PLAN, code), number, definition)
+            _add_version(book.family(Kind.PLAN, code), number, state, definition)
 
 
-def _add_version(family: Family | None, number: int, definition: Definition) -> None:
-    if family is not None:
-        family.newest = max(family.newest, number)
+def _add_version(family: Family | None, number: int, state: str, definition: Definition) -> None:
+    """Let the book know what a version says; one that was withdrawn may be brought in again."""
+    if family is None:
+        return
+    family.newest = max(family.newest, number)
+    if state != VersionState.WITHDRAWN:
         said = meaning(definition)
         family.said[said] = max(family.said.get(said, 0), number)
 

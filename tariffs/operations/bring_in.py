@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import audit
 from tariffs import engine
-from tariffs.models import Tariff, TariffVersion
+from tariffs.models import Tariff, TariffVersion, VersionState
 
 
 class NotImportable(Exception):
@@ -47,7 +47,7 @@ def import_tariff(
     parsed = engine.parse(definition)
     family = _family(parsed, role)
     newest = family.versions.order_by("-number").first()
-    if newest is not None and newest.digest == parsed.digest:
+    if newest and newest.digest == parsed.digest and newest.state != VersionState.WITHDRAWN:
         return newest
     draft = TariffVersion.objects.create(
         tariff=family,

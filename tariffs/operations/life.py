@@ -7,6 +7,7 @@ up to which day a version is billed, is handed over.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -118,6 +119,8 @@ def withdraw(
     _of(version).filter(pk=version.pk).update(state=VersionState.WITHDRAWN)
     if isinstance(version, TariffVersion):
         EligibilityKey.objects.filter(version=version).delete()
+    else:
+        _withdraw_own(version, actor, at, today, reason)
     _let_predecessor_go_on(version)
     version.refresh_from_db()
     events.record(
@@ -207,6 +210,19 @@ def _switch(
     events.record(item, kind, at=at, actor=actor, reason=reason)
 
 
+def _withdraw_own(
+    version: PlanVersion, actor: User | None, at: datetime, today: date, reason: str
+) -> None:
+    """Withdraw the tariffs that the charges of a plan version became with it."""
+    own = TariffVersion.objects.filter(
+        tariff__in=version.tariffs.filter(role=Tariff.Role.PLAN),
+        state=VersionState.PUBLISHED,
+        starts_on=version.starts_on,
+    )
+    for each in own.order_by("pk"):
+        withdraw(each, actor=actor, at=at, today=today, reason=reason)
+
+
 def _let_predecessor_go_on(version: Version) -> None:
     """Reopen the version that this one would have ended, up to the end it had before."""
     ended = _item(version).events.filter(
@@ -229,7 +245,8 @@ def _set_end(version: Version, ends_on: date | None) -> None:
         version.keys.update(ends_on=ends_on)
 
 
-def _of(version: Version):  # type: ignore[no-untyped-def]  # a manager of either model
+def _of(version: Version) -> Any:
+    """Return the manager of the versions of its kind."""
     return type(version).objects
 
 

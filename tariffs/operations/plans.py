@@ -53,7 +53,7 @@ def import_plan(definition: Mapping[str, Any], *, author: User | None) -> PlanVe
         engine.parse(own)
     family = _family(terms)
     newest = family.versions.order_by("-number").first()
-    if newest is not None and newest.digest == terms.digest:
+    if newest and newest.digest == terms.digest and newest.state != VersionState.WITHDRAWN:
         return newest
     draft = PlanVersion.objects.create(
         plan=family,

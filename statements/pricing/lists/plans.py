@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Commodity
 from core.periods import local_date
-from core.tables import Choice, Column, Kind, Table, Tag, Text, View
+from core.tables import Choice, Column, Kind, Table, Tag, Text
 from statements.pricing.lists import narrowing
-from statements.pricing.lists.tariffs import TAGS, days
+from statements.pricing.lists.tariffs import TAGS, VIEWS, days
 from statements.pricing.subscribers import subscribers
 from tariffs.models import PlanCategory, PlanTariff, PlanVersion
 from tariffs.status import ItemStatus
@@ -38,13 +38,6 @@ COLUMNS = (
 LOOKS = (
     (narrowing.OLD_DRAFT, gettext_lazy("Draft older than 30 days")),
     (narrowing.LOSING, gettext_lazy("A tariff of it ends before")),
-)
-VIEWS = (
-    View(gettext_lazy("All"), ""),
-    View(gettext_lazy("Active"), "status=active"),
-    View(gettext_lazy("Not active"), "status=inactive"),
-    View(gettext_lazy("Ending soon"), "ending=90"),
-    View(gettext_lazy("Drafts"), "status=draft"),
 )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from statements.models import AccountCondition
+from statements.models import AccountCondition, PlanAssignment
 from tariffs import engine, operations
 from tariffs.models import Tariff, TaxRule
 from tests.statements import factories as make
@@ -146,6 +146,50 @@ def test_a_discount_begins_and_ends_within_a_bill(home):
     fulfils(home, "social")
 
     assert discounts(home) == [("social", -1_78)]
+
+
+def test_a_discount_in_another_currency_is_none(home):
+    publish(SOCIAL, currency="EUR")
+    fulfils(home, "social")
+
+    assert discounts(home) == []
+
+
+def test_what_is_common_is_cut_where_a_discount_of_the_service_begins(home):
+    """The fee of a bundle is borne by water, though electricity stands first in the plan.
+
+    From 16 October on: 384 hours of 20 litres, and 16 of 31 days of the fee.
+    """
+    water = {
+        **FLAT,
+        "code": "w",
+        "name": "W",
+        "commodity": "water",
+        "charges": [{"code": "use", "kind": "energy", "unit": "m3", "price": "1.00"}],
+    }
+    tap = make.make_home(water)
+    make.read_steadily(tap.channel, OCTOBER, 20)
+    bundle = operations.import_plan(
+        {
+            "code": "TWO",
+            "name": "Two",
+            "currency": "USD",
+            "from": "2025-01-01",
+            "services": [
+                {"commodity": "electricity", "tariff": "home-flat"},
+                {"commodity": "water", "tariff": "w"},
+            ],
+            "charges": [{"code": "fee", "name": "Fee", "kind": "fixed", "price": "6.20"}],
+            "change_summary": "First",
+        },
+        author=None,
+    )
+    operations.publish_plan(bundle, approver=None, published_at=LONG_AGO)
+    PlanAssignment.objects.filter(agreement=tap.agreement).update(plan_version=bundle)
+    publish(SOCIAL, commodity="water", **{"from": "2026-10-16"})
+    fulfils(tap, "social")
+
+    assert discounts(tap) == [("social", -1_09)]  # a tenth of 7.68 and 3.20
 
 
 def test_one_that_excludes_does_not_come_before_another():

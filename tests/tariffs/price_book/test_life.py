@@ -149,6 +149,35 @@ def test_a_plan_version_that_has_not_begun_is_withdrawn():
     assert (first.state, first.ends_on) == (VersionState.PUBLISHED, None)
 
 
+def test_the_charges_of_a_plan_are_withdrawn_with_it():
+    """Else the charges of the version that goes on would be those of the one taken back."""
+    tariff()
+    fee = {"code": "a", "name": "A", "kind": "fixed", "price": "1"}
+    plan({**PLAN, "charges": [fee]})
+    dearer = {**PLAN, "from": "2026-06-01", "charges": [{**fee, "price": "9"}]}
+    second = plan(dearer)
+
+    operations.withdraw(second, actor=None, at=NOW, today=TODAY, reason="Too dear")
+
+    own = Tariff.objects.get(role="plan").versions.order_by("number")
+    assert [(each.state, each.ends_on) for each in own] == [
+        (VersionState.PUBLISHED, None),
+        (VersionState.WITHDRAWN, None),
+    ]
+    again = plan(dearer)
+    assert (again.number, again.state) == (3, VersionState.PUBLISHED)
+    assert own.all().count() == 3
+
+
+def test_what_was_withdrawn_can_be_brought_in_again():
+    tariff()
+    operations.withdraw(tariff(NEW), actor=None, at=NOW, today=TODAY, reason="Too early")
+
+    again = tariff(NEW)
+
+    assert (again.number, again.state) == (3, VersionState.PUBLISHED)
+
+
 @both
 def test_what_has_begun_is_not_withdrawn(make):
     with pytest.raises(operations.NotPossible, match="has not begun"):
@@ -303,7 +332,7 @@ def test_lists_and_items_tell_the_same_status(versions, is_active):
             made.save()
         listed = with_status(Tariff.objects.filter(pk=family.pk), TODAY).get()
 
-        assert listed.status == status_of(family, TODAY)  # type: ignore[attr-defined]
+        assert listed.status == status_of(family, TODAY)
         transaction.set_rollback(True)
 
 
@@ -321,8 +350,8 @@ def _overlaps(made, family) -> bool:
 def test_plans_are_listed_by_status_too():
     a_plan()
 
-    assert with_status(Plan.objects.all(), TODAY).get().status == "active"  # type: ignore[attr-defined]
-    assert with_status(Plan.objects.all(), date(2019, 1, 1)).get().status == "scheduled"  # type: ignore[attr-defined]
+    assert with_status(Plan.objects.all(), TODAY).get().status == "active"
+    assert with_status(Plan.objects.all(), date(2019, 1, 1)).get().status == "scheduled"
 
 
 def test_the_charges_of_a_plan_count_as_its_own():
