@@ -55,6 +55,18 @@ def test_preview_tells_new_new_version_unchanged_and_error():
     assert TariffVersion.objects.count() == 1
 
 
+def test_what_was_withdrawn_may_be_brought_in_again():
+    for definition in (FIRST, DEARER):
+        version = operations.import_tariff(definition, author=None)
+        operations.publish(version, approver=None, published_at=NOW)
+    operations.withdraw(version, actor=None, at=NOW, today=TODAY, reason="Too early")
+
+    assert outcomes(previewed(FIRST, DEARER, may_back_date=True)) == [
+        (Outcome.UNCHANGED, 1),
+        (Outcome.NEW_VERSION, 3),
+    ]
+
+
 def test_numbers_that_a_spreadsheet_wrote_anew_are_no_new_version():
     charge = {"code": "energy", "kind": "energy", "unit": "kWh"}
     operations.import_tariff(flat(1, to=None, charges=[{**charge, "price": "0.1200"}]), author=None)
