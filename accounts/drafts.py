@@ -30,13 +30,14 @@ def keep(
     *,
     real_now: datetime,
     customer: Customer | None = None,
+    largest: int = LARGEST,
 ) -> FormDraft | None:
     """Keep what was typed on a page, in place of what was kept of it before.
 
     What is longer than any form of ours is not kept: the answer is None then.
     """
     text = json.dumps(body)
-    if not body or len(text) > LARGEST or len(page) > LONGEST_PAGE:
+    if not body or len(text) > largest or len(page) > LONGEST_PAGE:
         return None
     draft, _is_new = FormDraft.objects.update_or_create(
         owner=owner,
@@ -67,8 +68,11 @@ def forget_old(real_now: datetime) -> int:
 class PersonalDraft:
     """The draft of one person's wizard, as `core.wizard` wants it kept."""
 
-    def __init__(self, owner: User, page: str, *, real_now: datetime) -> None:
+    def __init__(
+        self, owner: User, page: str, *, real_now: datetime, largest: int = LARGEST
+    ) -> None:
         self.owner, self.page, self.real_now = owner, page, real_now
+        self.largest = largest  # characters
 
     def read(self) -> dict[str, Any]:
         """Return what was kept, or nothing once it is older than a week."""
@@ -83,7 +87,8 @@ class PersonalDraft:
 
         :raises TooLong: if it is longer than any of our forms
         """
-        if keep(self.owner, self.page, body, real_now=self.real_now) is None:
+        real_now, largest = self.real_now, self.largest
+        if keep(self.owner, self.page, body, real_now=real_now, largest=largest) is None:
             raise TooLong("a draft is too long")
 
     def forget(self) -> None:

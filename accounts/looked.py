@@ -33,6 +33,8 @@ WORDS = {
     "help.end": gettext_lazy("Ended the help session"),
     "help.adjust": gettext_lazy("Bill %(number)s, to adjust it"),
     "adjustment.request": gettext_lazy("Asked to adjust bill %(bill)s"),
+    "help.plan": gettext_lazy("Your plan, to change it"),
+    "plan.assign": gettext_lazy("Changed your plan to %(plan)s"),
     "contact.read": gettext_lazy("Your contact data"),
     "contact.change": gettext_lazy("Changed your contact data"),
     "people.read": gettext_lazy("Who may see your accounts"),

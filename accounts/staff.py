@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +86,14 @@ def role_names(user: User | AnonymousUser) -> frozenset[str]:
 def has_role(user: User | AnonymousUser, *roles: StaffRole) -> bool:
     """Tell whether an active member of staff has one of the roles now."""
     return not role_names(user).isdisjoint(role.value for role in roles)
+
+
+def people_with(*roles: StaffRole) -> QuerySet[User]:
+    """Return the active staff who have one of the roles, each once."""
+    having = Q(groups__name__in=[role.value for role in roles])
+    if StaffRole.ADMINISTRATOR in roles:
+        having |= Q(is_superuser=True)
+    return User.objects.filter(having, is_active=True, is_staff=True).distinct().order_by("pk")
 
 
 def staff_required(*roles: StaffRole) -> Callable[[View], View]:

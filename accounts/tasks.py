@@ -1,4 +1,4 @@
-"""Housekeeping of the doors."""
+"""Housekeeping of the doors, and of the notes on how pages are used."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import islice
 
 from celery import shared_task
 
+from accounts import page_events
 from accounts.models import AttemptLog
 from core import clock
 
@@ -24,3 +25,9 @@ def forget_attempts() -> int:
     while keys := list(islice(old, AT_ONCE)):
         gone += AttemptLog.objects.filter(pk__in=keys).delete()[0]
     return gone
+
+
+@shared_task
+def forget_page_events() -> int:
+    """Delete the notes on pages that are kept no longer and return how many."""
+    return page_events.forget_old(clock.real_now())

@@ -1,4 +1,4 @@
-"""The utility itself, its categories of consumers and its areas."""
+"""The utility itself; its categories of consumers and its areas for reading."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from accounts.admin.kept import KeptAdmin
 from accounts.models import ConsumerCategory, ServiceArea, Utility
+from core.admin import ReadOnlyAdmin
 
 
 @admin.register(Utility)
@@ -18,15 +19,19 @@ class UtilityAdmin(KeptAdmin):
 
 
 @admin.register(ConsumerCategory)
-class ConsumerCategoryAdmin(KeptAdmin):
-    list_display = ["code", "name", "parent"]
+class ConsumerCategoryAdmin(ReadOnlyAdmin):
+    """For reading: published prices must follow a change, so it is made on its own page."""
+
+    list_display = ["code", "name", "parent", "is_offered"]
     search_fields = ["code", "name"]
     list_select_related = ["parent"]
 
 
 @admin.register(ServiceArea)
-class ServiceAreaAdmin(KeptAdmin):
-    list_display = ["code", "name", "commodity", "parent"]
+class ServiceAreaAdmin(ReadOnlyAdmin):
+    """For reading: published prices must follow a change, so it is made on its own page."""
+
+    list_display = ["code", "name", "commodity", "parent", "is_offered"]
     list_filter = ["commodity"]
     search_fields = ["code", "name"]
     list_select_related = ["parent"]

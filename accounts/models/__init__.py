@@ -13,7 +13,9 @@ from accounts.models.customers import (
 from accounts.models.devices import AuthenticatorDevice, RecoveryCode, RecoveryDevice
 from accounts.models.grants import AssistanceGrant, DeclaredRelation, FormDraft, HelpCode
 from accounts.models.invitations import Invitation
+from accounts.models.page_events import PageEvent
 from accounts.models.people import User, UserManager
+from accounts.models.saved_views import SavedView
 from accounts.models.tries import AttemptLog
 from accounts.models.utility import Commodity, ConsumerCategory, ServiceArea, Utility
 
@@ -34,9 +36,11 @@ __all__ = [
     "FormDraft",
     "HelpCode",
     "Invitation",
+    "PageEvent",
     "PropertyName",
     "RecoveryCode",
     "RecoveryDevice",
+    "SavedView",
     "ServiceArea",
     "User",
     "UserManager",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -58,36 +59,45 @@ class Utility(models.Model):
         return ZoneInfo(self.zone_name)
 
 
-class ConsumerCategory(models.Model):
-    """A main category (Residential) or, with a parent, its sub-category (Single Family)."""
+class Served(models.Model):
+    """Whom or where prices are for: a row of a tree, known by its code, never deleted."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
+    names = models.JSONField(_("names in other languages"), default=dict, blank=True)
+    is_offered = models.BooleanField(_("offered"), default=True)  # to what is written from now on
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        """Return the name in the language in use, or the first name."""
+        said: str = self.names.get(get_language() or "") or self.name
+        return said
+
+
+class ConsumerCategory(Served):
+    """A main category (Residential) or, with a parent, its sub-category (Single Family)."""
+
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="subcategories"
     )
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("consumer category")
         verbose_name_plural = _("consumer categories")
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class ServiceArea(models.Model):
+class ServiceArea(Served):
     """A zone of delivery; a service location lies in one area per commodity."""
 
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=80)
     commodity = models.CharField(_("commodity"), max_length=12, choices=Commodity)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("service area")
         verbose_name_plural = _("service areas")
-
-    def __str__(self) -> str:
-        return self.name

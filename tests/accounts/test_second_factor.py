@@ -238,6 +238,17 @@ def test_a_customer_removes_the_app_and_is_told(client, user, django_capture_on_
     assert actions() == ["second_factor.remove"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_is_away_undoes_nothing(client, user, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1  # nobody listens there
+    device = give_app(user)
+    sign_in(client, user, device)
+
+    assert client.post(reverse("security_remove")).status_code == 302
+    assert not AuthenticatorDevice.objects.exists()
+
+
 def test_removing_needs_a_step_up(client, user):
     device = give_app(user)
     sign_in(client, user, device)
