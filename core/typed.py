@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,12 @@ from core import formats
 BLANKS = re.compile(r"\s")  # also those that do not break, which languages group with
 PLAIN = re.compile(r"([+-]?\d*)(?:([.,])(\d*))?")
 GROUPED = re.compile(r"([+-]?\d{1,3}([.,'’])\d{3}(?:\2\d{3})*)(?:([.,])(\d*))?")
+
+
+def within_the_calendar(day: date) -> None:
+    """Refuse a day at either end of the calendar, where no month before or after can be said."""
+    if day.year in (date.min.year, date.max.year):
+        raise ValidationError(_("Choose another day."))
 
 
 class Ambiguous(ValueError):

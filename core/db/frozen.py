@@ -71,6 +71,7 @@ class FrozenWith(Guard):
     :param key: the column of the table that holds the id of the document in `parent`
     :param but_columns: columns that may change even then
     :param row_key: the primary key of the table
+    :param may_add: SQL over `{row}`, a row that may be added even then
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class FrozenWith(Guard):
         but_columns: Sequence[str] = (),
         *,
         row_key: Sequence[str] = ("id",),
+        may_add: str = "",
         again: bool = False,
     ) -> None:
         super().__init__(again=again)
@@ -93,6 +95,7 @@ class FrozenWith(Guard):
         self.frozen_values = tuple(frozen_values)
         self.but_columns = tuple(but_columns)
         self.row_key = tuple(row_key)
+        self.may_add = may_add
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -117,18 +120,22 @@ class FrozenWith(Guard):
                 self.table,
                 name,
                 f"AFTER {event} ON {quote(self.table)} REFERENCING {rows}",
-                wrong=self._search(extra),
+                wrong=self._search(extra, self._unless("affected") if event == "INSERT" else ""),
                 message="the rows of a frozen document never change",
             )
             for name, (event, rows, extra) in events.items()
         ] + [postgresql.no_truncate(self.table)]
 
-    def _search(self, join: str) -> str:
+    def _search(self, join: str, unless: str) -> str:
         return (
             f"SELECT affected.{quote(self.key)}::text INTO found_key FROM affected {join} "
             f"JOIN {quote(self.parent)} parent ON parent.id IN ({self._keys(join)}) "
-            f"WHERE parent.{quote(self.when_column)} IN ({listed(self.frozen_values)}) LIMIT 1"
+            f"WHERE parent.{quote(self.when_column)} IN ({listed(self.frozen_values)}){unless} "
+            "LIMIT 1"
         )
+
+    def _unless(self, row: str) -> str:
+        return f" AND NOT ({self.may_add.format(row=row)})" if self.may_add else ""
 
     def _keys(self, join: str) -> str:
         old = f"affected.{quote(self.key)}"
@@ -144,7 +151,9 @@ class FrozenWith(Guard):
         message = "the rows of a frozen document never change"
         new, old = self._parent_frozen("NEW"), self._parent_frozen("OLD")
         return [
-            sqlite.trigger(self.table, "frozen_insert", "BEFORE INSERT", new, message),
+            sqlite.trigger(
+                self.table, "frozen_insert", "BEFORE INSERT", new + self._unless("NEW"), message
+            ),
             sqlite.trigger(self.table, "frozen_delete", "BEFORE DELETE", old, message),
             sqlite.trigger(
                 self.table,

@@ -1,7 +1,9 @@
 """What all guards share: they are migration operations that may be repeated and undone.
 
 Django rebuilds a SQLite table on many schema changes and drops its triggers silently. A migration
-that touches a guarded table therefore ends with the operation again, with `again=True`.
+that touches a guarded table therefore ends with the operation again, with `again=True`. SQLite does
+not rebuild a table that a trigger of another table names, such as the parent of frozen rows: the
+migration drops that trigger first.
 """
 
 from __future__ import annotations

@@ -121,6 +121,16 @@ class Asked:
         """Return what the files of this list are asked by."""
         return self.url().removeprefix("?")
 
+    @property
+    def kept(self) -> str:
+        """Return the query of filters, order and columns alone, as a saved view keeps it."""
+        names = (*self._filter_names(), SORT, COLUMNS)
+        kept = QueryDict(mutable=True)
+        for name, values in self.said.lists():
+            if name in names:
+                kept.setlist(name, [value for value in values if value])
+        return kept.urlencode()
+
     def hidden(self, *, but: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
         """Yield what a form has to carry so that the list stays as it is."""
         left_out = {*OF_A_PAGE, *but}

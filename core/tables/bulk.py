@@ -40,11 +40,12 @@ class TooManyPicked(Exception):
 
 @dataclass(frozen=True)
 class Intent:
-    """What will become of one row: `why_not` says why nothing, or is empty."""
+    """What will become of one row: `why_not` says why nothing, or is empty; `note` says more."""
 
     key: int
     name: str
     why_not: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class ConfirmForm(forms.Form):
     rows = forms.CharField(widget=forms.HiddenInput, max_length=40_000)
 
     def clean_rows(self) -> list[int]:
-        keys = _keys(self.cleaned_data["rows"].split(","))
+        keys = numbers(self.cleaned_data["rows"].split(","))
         if not keys:
             raise forms.ValidationError("no rows")
         return keys
@@ -145,10 +146,10 @@ def _key(kind: str, by: int, token: UUID) -> str:
 
 def _named(said: QueryDict, which: str) -> list[int]:
     names = said.get(SHOWN, "").split(",") if which == ON_PAGE else said.getlist(ROW)
-    return _keys(names)
+    return numbers(names)
 
 
-def _keys(names: Sequence[str]) -> list[int]:
+def numbers(names: Sequence[str]) -> list[int]:
     """Return the keys among the words, each once and in their order."""
     keys = [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 20]
     return list(dict.fromkeys(key for key in keys if key <= GREATEST))

@@ -32,11 +32,15 @@ class View:
 
 @dataclass(frozen=True)
 class Action:
-    """What can be done with several rows; `url` is its page of confirmation."""
+    """What can be done with several rows; `url` is its page of confirmation.
+
+    Where one page confirms many deeds, `key` tells them apart and they are offered as one choice.
+    """
 
     word: str | Promise
     url: str
     most: int = 1000  # at a time
+    key: str = ""
 
 
 @dataclass(frozen=True)

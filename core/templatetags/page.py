@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 register = template.Library()
 SYSTEM = "system"  # as workers are named in rows
 
-SHELVES = ("/", "/manage/")  # below these stand pages that the menu has of their own
+# Below these stand pages that the menu has of their own.
+SHELVES = ("/", "/manage/", "/manage/prices/")
 SHAPES = {"good": "●", "wait": "◷", "draft": "◌", "warn": "▲", "off": "■"}
 
 

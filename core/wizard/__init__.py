@@ -3,9 +3,18 @@
 A wizard is a subclass of `Wizard` with its steps; `start`, `step` and `check` answer its addresses.
 """
 
-from core.wizard.draft import Draft, Store
+from core.wizard.draft import Draft, Store, Typed
 from core.wizard.pages import CHECK, check, start, step
-from core.wizard.wizard import Answered, Fact, Progress, Refused, Step, Wizard, Words
+from core.wizard.rows import Row, Rows, RowsForm
+from core.wizard.wizard import (
+    Answered,
+    Fact,
+    Progress,
+    Refused,
+    Step,
+    Wizard,
+    Words,
+)
 
 __all__ = [
     "CHECK",
@@ -14,8 +23,12 @@ __all__ = [
     "Fact",
     "Progress",
     "Refused",
+    "Row",
+    "Rows",
+    "RowsForm",
     "Step",
     "Store",
+    "Typed",
     "Wizard",
     "Words",
     "check",

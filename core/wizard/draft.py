@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
+Typed = Mapping[str, str | list[str]]  # by field; several where a field takes several
+
 
 class TooLong(ValueError):
     """What was typed is longer than any form of ours, and is not kept."""
@@ -38,15 +40,23 @@ class Draft:
 
     `token` names the go, `revision` grows with every answer, and `marks` holds the revision in
     which each step was last answered: so a page knows whether another window was there since.
+    `about` is what the wizard noted when it began, e.g. which version is edited.
     """
 
     token: str = ""
     revision: int = 0
-    typed: dict[str, dict[str, str]] = field(default_factory=dict)  # by step, then by field
+    typed: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)  # by step, by field
     marks: dict[str, int] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict)
     done: dict[str, Any] | None = None
 
-    def answer(self, step: str, typed: Mapping[str, str]) -> None:
+    def keep(self, step: str, typed: Typed) -> None:
+        """Take what is being typed in a step; the page that it is typed on stays good."""
+        if self.typed.get(step) != dict(typed):
+            self.revision += 1
+            self.typed[step] = dict(typed)
+
+    def answer(self, step: str, typed: Typed) -> None:
         """Take what was typed in a step; the same again changes nothing."""
         self.token = self.token or secrets.token_urlsafe(12)
         if self.typed.get(step) == dict(typed):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import Form, MultipleChoiceField
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from core.wizard.draft import Draft, TooLong, load, save
-from core.wizard.wizard import Progress, Refused, Step, Wizard, Words
+from core.pages import wants_part
+from core.wizard.draft import Draft, TooLong, Typed, save
+from core.wizard.wizard import Answered, Progress, Refused, Step, Wizard, Words
 
 CHECK = "check"
 
@@ -30,15 +31,18 @@ class Mark:
 
 def start(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     """Go on where this person was; a POST begins anew and forgets the answers."""
-    draft = load(wizard.store)
+    draft = _load(wizard)
     if request.method == "POST" or draft.done:
         wizard.store.forget()
-        draft = Draft()
+        draft = wizard.begun()
     return redirect(wizard.address(wizard.progress(draft).open_step or CHECK))
 
 
 def step(request: HttpRequest, wizard: Wizard, key: str) -> HttpResponse:
     """Show a step, or take its answer; what was typed is kept even where it is wrong.
+
+    Further buttons, named `act`, keep what is typed as the form's method `edited` changes it,
+    without holding it to be an answer.
 
     :raises Http404: if the wizard has no such step
     """
@@ -67,10 +71,15 @@ def check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     return _check_page(request, wizard, draft, progress)
 
 
+def _load(wizard: Wizard) -> Draft:
+    kept = wizard.store.read()
+    return Draft(**kept) if kept else wizard.begun()
+
+
 def _current(wizard: Wizard) -> Draft:
     """Return the draft that is open; one that was finished counts as none."""
-    draft = load(wizard.store)
-    return Draft() if draft.done else draft
+    draft = _load(wizard)
+    return wizard.begun() if draft.done else draft
 
 
 def _take(request: HttpRequest, wizard: Wizard, asked: Step) -> HttpResponse:
@@ -80,23 +89,56 @@ def _take(request: HttpRequest, wizard: Wizard, asked: Step) -> HttpResponse:
         messages.warning(request, _("An earlier answer is needed first."))
         return redirect(wizard.address(progress.open_step or ""))
     form = asked.form(progress.answered, data=request.POST)
-    typed = {name: request.POST.get(name, "") for name in form.fields}
+    typed = _typed(form, request.POST)
     if _another_was_here(request, draft, asked.key, typed):
         return _page(request, wizard, asked, draft, progress, form, is_stale=True)
+    if act := request.POST.get("act", ""):
+        return _keep(request, wizard, asked, draft, _edited(form, act, typed))
     is_right = form.is_valid()
     draft.answer(asked.key, typed)
     try:
         save(wizard.store, draft)
     except TooLong:
-        if is_right:
-            raise
+        form.add_error(None, _("This is too long to be kept."))
         return _page(request, wizard, asked, _current(wizard), progress, form)
     if not is_right:
         return _page(request, wizard, asked, draft, wizard.progress(draft), form)
-    return redirect(wizard.address(wizard.progress(draft).open_step or CHECK))
+    onward = wizard.progress(draft).open_step or wizard.onward(asked.key, draft) or CHECK
+    return redirect(wizard.address(onward))
 
 
-def _another_was_here(request: HttpRequest, draft: Draft, key: str, typed: dict[str, str]) -> bool:
+def _typed(form: Form, sent: QueryDict) -> dict[str, str | list[str]]:
+    """Return what was sent for the fields of a form, all of it where a field takes several."""
+    return {
+        name: sent.getlist(name) if isinstance(field, MultipleChoiceField) else sent.get(name, "")
+        for name, field in form.fields.items()
+    }
+
+
+def _edited(form: Form, act: str, typed: Typed) -> Typed:
+    edited = getattr(form, "edited", None)
+    found: Typed = edited(act, typed) if edited else typed
+    return found
+
+
+def _keep(
+    request: HttpRequest, wizard: Wizard, asked: Step, draft: Draft, typed: Typed
+) -> HttpResponse:
+    """Keep what is being typed, and show the page again, or the part of it that is renewed."""
+    draft.keep(asked.key, typed)
+    try:
+        save(wizard.store, draft)
+    except TooLong:
+        messages.error(request, _("This is too long to be kept."))
+    if address := wizard.leads(asked.key, request.POST.get("act", "")):
+        return redirect(address)
+    if not (asked.part and wants_part(request)):
+        return redirect(wizard.address(asked.key))
+    context = {"wizard": wizard, "step": asked, "is_kept": True}
+    return _answer(request, asked.part, context | wizard.beside(asked.key, draft), 200)
+
+
+def _another_was_here(request: HttpRequest, draft: Draft, key: str, typed: Typed) -> bool:
     """Tell whether another window answered this step, or began anew, since the page was made."""
     seen = request.POST.get("seen", "")
     is_alike = draft.typed.get(key, typed) == typed
@@ -116,11 +158,15 @@ def _finish(request: HttpRequest, wizard: Wizard) -> HttpResponse:
             return _finish_once(request, wizard)
     except Refused as error:
         draft = _current(wizard)
-        return _check_page(request, wizard, draft, wizard.progress(draft), refused=str(error))
+        progress = wizard.progress(draft)
+        asks = None
+        if not progress.open_step:
+            asks = wizard.closing(progress.answered, data=request.POST)
+        return _check_page(request, wizard, draft, progress, refused=str(error), asks=asks)
 
 
 def _finish_once(request: HttpRequest, wizard: Wizard) -> HttpResponse:
-    draft, seen = load(wizard.store), request.POST.get("seen", "")
+    draft, seen = _load(wizard), request.POST.get("seen", "")
     if draft.done:
         if not draft.is_same_go(seen):
             messages.info(request, _("This was finished already, in another window."))
@@ -129,9 +175,15 @@ def _finish_once(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     if progress.open_step:
         messages.warning(request, _("An answer is missing, or does not hold any more."))
         return redirect(wizard.address(progress.open_step))
+    asks = wizard.closing(progress.answered, data=request.POST)
     if seen != draft.seen_whole:
-        return _check_page(request, wizard, draft, progress, is_stale=True)
-    draft.done = wizard.finish(progress.answered)
+        return _check_page(request, wizard, draft, progress, is_stale=True, asks=asks)
+    answered: Answered = progress.answered
+    if asks is not None:
+        if not asks.is_valid():
+            return _check_page(request, wizard, draft, progress, asks=asks)
+        answered = {**answered, CHECK: asks.cleaned_data}
+    draft.done = wizard.finish(answered)
     save(wizard.store, draft)
     return redirect(wizard.outcome)
 
@@ -154,18 +206,23 @@ def _page(
         "marks": _marks(wizard, progress, asked.key),
         "seen": draft.seen(asked.key),
         "back": wizard.address(before) if before else wizard.leave,
-        "is_begun": bool(draft.token),
+        "is_begun": bool(draft.revision),
         "is_stale": is_stale,
         "others": _others(form, draft.typed.get(asked.key, {})) if is_stale else (),
+        **wizard.beside(asked.key, draft),
     }
     status = 422 if is_stale or (form.is_bound and form.errors) else 200
-    return _answer(request, "components/wizard.html", context, status)
+    return _answer(request, asked.template, context, status)
 
 
-def _others(form: Form, typed: dict[str, str]) -> list[tuple[object, str]]:
+def _others(form: Form, typed: Typed) -> list[tuple[object, str]]:
     """Return what the other window answered, field by field."""
     shown = [name for name, field in form.fields.items() if not field.widget.is_hidden]
-    return [(form[name].label, typed[name]) for name in shown if typed.get(name)]
+    return [(form[name].label, _said(typed[name])) for name in shown if typed.get(name)]
+
+
+def _said(typed: str | list[str]) -> str:
+    return typed if isinstance(typed, str) else ", ".join(typed)
 
 
 def _check_page(
@@ -176,11 +233,14 @@ def _check_page(
     *,
     is_stale: bool = False,
     refused: str = "",
+    asks: Form | None = None,
 ) -> HttpResponse:
     if progress.open_step:  # what was refused does not hold any more
         messages.error(request, refused)
         return redirect(wizard.address(progress.open_step))
     before = wizard.before(CHECK)
+    if asks is None:
+        asks = wizard.closing(progress.answered)
     context = {
         "wizard": wizard,
         "facts": [
@@ -192,9 +252,12 @@ def _check_page(
         "back": wizard.address(before) if before else wizard.leave,
         "is_stale": is_stale,
         "refused": refused,
+        "form": asks,
+        **wizard.beside(CHECK, draft),
     }
-    status = 422 if is_stale or refused else 200
-    return _answer(request, "components/wizard_check.html", context, status)
+    is_wrong = asks is not None and asks.is_bound and not asks.is_valid()
+    status = 422 if is_stale or refused or is_wrong else 200
+    return _answer(request, wizard.check_template, context, status)
 
 
 def _marks(wizard: Wizard, progress: Progress, here: str) -> Sequence[Mark]:

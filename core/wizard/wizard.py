@@ -35,6 +35,8 @@ class Step:
     question: Words
     form: MakeForm
     about: Words = ""
+    template: str = "components/wizard.html"  # or one that extends it
+    part: str = ""  # template of what is renewed while one types; empty: nothing is
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Wizard(ABC):
 
     submit: Words  # names the act, on the last button
     warning: Words = ""  # what the act cannot take back
+    check_template = "components/wizard_check.html"
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -76,6 +79,26 @@ class Wizard(ABC):
     @abstractmethod
     def address(self, key: str = "") -> str:
         """Return the address of a step, of "check", or of the beginning."""
+
+    def begun(self) -> Draft:
+        """Return the draft of a go in which nothing was typed yet; it may hold answers."""
+        return Draft()
+
+    def closing(self, answered: Answered, **options: Any) -> Form | None:
+        """Return what is asked on the page that shows all answers; its values come to `finish`."""
+        return None
+
+    def onward(self, key: str, draft: Draft) -> str:
+        """Return the step after one when all answers hold; empty: the page that shows them."""
+        return ""
+
+    def leads(self, key: str, act: str) -> str:
+        """Return where a button of a step leads once what is typed is kept; empty: back to it."""
+        return ""
+
+    def beside(self, key: str, draft: Draft) -> dict[str, Any]:
+        """Return what a page shows beside its question, by the name in its template."""
+        return {}
 
     @property
     def beginning(self) -> str:
@@ -100,6 +123,7 @@ class Wizard(ABC):
     def finish(self, answered: Answered) -> dict[str, Any]:
         """Do the work and return what its outcome page needs, as plain values.
 
+        :param answered: with what was asked on the last page under "check"
         :raises Refused: if it cannot be done
         """
 

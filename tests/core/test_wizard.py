@@ -13,7 +13,7 @@ from django.test import RequestFactory
 
 from core import wizard
 from core.wizard import Fact, Refused, Step, Wizard
-from core.wizard.draft import Draft
+from core.wizard.draft import Draft, TooLong
 
 
 class Name(forms.Form):
@@ -246,3 +246,78 @@ def test_the_list_of_steps_says_where_one_is(boxes):
 
     assert re.search(r'class="done"><a href="/boxes/name">Name</a>', page)
     assert re.search(r'aria-current="step">Size', page)
+
+
+class Shelf(wizard.RowsForm):
+    lists = (wizard.Rows("books", lambda: {"title": forms.CharField(max_length=5)}, first=2),)
+
+
+class Library(Boxes):
+    """A wizard with a list in its step, and a question on its last page."""
+
+    @property
+    def steps(self):
+        return [Step("books", "Books", "Which books?", lambda answered, **o: Shelf(**o))]
+
+    def closing(self, answered, **options):
+        return Name(**options)
+
+    def facts(self, answered):
+        return []
+
+    def finish(self, answered):
+        self.made.append((dict(answered["books"]), answered["check"]["name"]))
+        return {}
+
+
+def test_buttons_of_a_list_keep_what_is_typed_and_the_page_that_it_is_typed_on():
+    library = Library(Memory())
+    seen = seen_on(show(library, "books"))
+    two = {"books-count": "2", "books-0-title": "Emma", "books-1-title": "much too long"}
+
+    added = send(library, "books", seen=seen, act="add books 1", **two)
+    three = library.store.read()["typed"]["books"]
+    removed = send(library, "books", seen=seen, act="remove books 2", **three)
+    answered = send(library, "books", seen=seen, **library.store.read()["typed"]["books"])
+
+    assert [three[f"books-{i}-title"] for i in range(3)] == ["Emma", "", "much too long"]
+    assert added.status_code == removed.status_code == 302  # wrong titles stop only at Continue
+    assert answered.status_code == 422  # the row that was added is empty
+    assert "books-2-title" not in library.store.read()["typed"]["books"]
+
+
+def test_what_the_last_page_asks_comes_to_the_end():
+    library = Library(Memory())
+    send(library, "books", **{"books-count": "1", "books-0-title": "Emma"})
+    seen = seen_on(wizard.check(asked("get"), library))
+
+    nameless = wizard.check(asked("post", {"seen": seen}), library)
+    wizard.check(asked("post", {"seen": seen, "name": "Ann"}), library)
+
+    assert nameless.status_code == 422
+    assert library.made == [({"books-count": "1", "books-0-title": "Emma"}, "Ann")]
+
+
+def test_a_wizard_may_begin_with_answers():
+    library = Library(Memory())
+    library.begun = lambda: Draft(
+        token="v3", typed={"books": {"books-count": "1", "books-0-title": "Emma"}}, about={"of": 3}
+    )
+
+    page = wizard.check(asked("get"), library)
+
+    assert seen_on(page) == "v3.0"
+    assert library.store.read() == {}  # nothing was typed, so nothing is kept
+
+
+def test_a_right_answer_that_is_too_long_to_keep_is_said_and_shown_again(boxes, monkeypatch):
+    def refuse(body):
+        raise TooLong("a draft is too long")
+
+    monkeypatch.setattr(boxes.store, "write", refuse)
+
+    answer = send(boxes, "name", name="Emma")
+
+    assert answer.status_code == 422
+    assert "This is too long to be kept." in answer.content.decode()
+    assert 'value="Emma"' in answer.content.decode()
