@@ -8,11 +8,13 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from accounts import offered
+from accounts.models import ConsumerCategory, ServiceArea
 from core.money import to_scaled
 from tariffs import engine, tax_terms
 from tariffs.engine.shape import PRICE_DIGITS
 from tariffs.engine.taxes import TaxKind
-from tariffs.models import TariffVersion, TaxRule
+from tariffs.models import IN_FORCE, Tariff, TariffVersion, TaxRule, VersionState
 
 Validity = tuple[date, date | None, TariffVersion]  # first day, first day without, version
 
@@ -67,3 +69,61 @@ def engine_tax(rule: TaxRule) -> engine.Tax:
 
 def _reaches(day: date) -> Q:
     return Q(ends_on__isnull=True) | Q(ends_on__gt=day)
+
+
+def tariff_called(name: str, *, but: str) -> Tariff | None:
+    """Return the tariff that plans may name and that has this name, unless it has the code."""
+    named = Tariff.objects.filter(role=Tariff.Role.OFFERED, name__iexact=name.strip())
+    return named.exclude(code=but).first()
+
+
+def is_code_taken(code: str) -> bool:
+    """Say whether a tariff, a discount or the charges of a plan have this code."""
+    return Tariff.objects.filter(code=code).exists()
+
+
+def newest_version(tariff: Tariff) -> TariffVersion | None:
+    return tariff.versions.select_related("tariff", "author").order_by("-number").first()
+
+
+def version_before(version: TariffVersion) -> TariffVersion | None:
+    """Return the version of the same tariff before this one, if there is one that counts."""
+    earlier = TariffVersion.objects.filter(tariff_id=version.tariff_id, number__lt=version.number)
+    return earlier.exclude(state=VersionState.WITHDRAWN).order_by("-number").first()
+
+
+def version_on(tariff: Tariff, day: date) -> TariffVersion | None:
+    """Return the version in force on a day, or the last that was."""
+    begun = tariff.versions.filter(state__in=IN_FORCE, starts_on__lte=day)
+    return begun.order_by("-starts_on", "-pk").first()
+
+
+def tax_classes() -> list[str]:
+    """Return the classes of which some tax is taken."""
+    named = TaxRule.objects.exclude(tax_class="").order_by("tax_class")
+    return list(named.values_list("tax_class", flat=True).distinct())
+
+
+def categories_offered() -> list[ConsumerCategory]:
+    """Return the consumer categories that new prices may be for."""
+    return list(offered.categories().order_by("code"))
+
+
+def category_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return how the consumer categories of these codes are called, also those not offered."""
+    return {node.code: str(node) for node in ConsumerCategory.objects.filter(code__in=codes)}
+
+
+def area_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return how the areas of these codes are called, also those not offered."""
+    return {node.code: str(node) for node in ServiceArea.objects.filter(code__in=codes)}
+
+
+def tariff_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return how the tariffs of these codes are called; one that does not exist is left out."""
+    return dict(Tariff.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def areas_offered() -> list[ServiceArea]:
+    """Return the areas that new prices may be for."""
+    return list(offered.areas().order_by("commodity", "code"))

@@ -8,8 +8,11 @@
 from tariffs.authoring.asked import Asked, asked
 from tariffs.authoring.checks import Check, Level, Step, checks
 from tariffs.authoring.curve import Compared, Point, compared, curve
-from tariffs.authoring.differences import Difference, Kind, differences, summary
+from tariffs.authoring.differences import Difference, Kind, differences
 from tariffs.authoring.plan_bill import PlanBill, plan_bill
+from tariffs.authoring.plan_checks import plan_checks
+from tariffs.authoring.plan_form import plan_definition, plan_state_of
+from tariffs.authoring.plan_state import PlanForm
 from tariffs.authoring.sample import Place, SampleBill, SampleLine, Split, sample, samples
 from tariffs.authoring.state import TariffForm
 from tariffs.authoring.tariff_form import NotExpressible, definition, state_of
@@ -24,6 +27,7 @@ __all__ = [
     "NotExpressible",
     "Place",
     "PlanBill",
+    "PlanForm",
     "Point",
     "SampleBill",
     "SampleLine",
@@ -37,8 +41,10 @@ __all__ = [
     "definition",
     "differences",
     "plan_bill",
+    "plan_checks",
+    "plan_definition",
+    "plan_state_of",
     "sample",
     "samples",
     "state_of",
-    "summary",
 ]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from enum import StrEnum
 
-from tariffs.authoring.found import Check, Step, error
+from tariffs.authoring.found import Check, error
 from tariffs.authoring.numbers import MOST_DECIMALS, decimals, exact
 
 HUNDRED = Decimal(100)
 
 
-def amount(text: str, step: Step, where: str) -> Iterator[Check]:
+def amount(text: str, step: StrEnum, where: str) -> Iterator[Check]:
     """Find what is wrong with a price or another number that must not be below zero.
 
     Codes: number_missing, not_a_number, negative, decimals (with `most`).
@@ -28,7 +29,7 @@ def amount(text: str, step: Step, where: str) -> Iterator[Check]:
         yield error(step, where, "decimals", entered=text, most=MOST_DECIMALS)
 
 
-def percentage(text: str, step: Step, where: str, *, most: Decimal | None) -> Iterator[Check]:
+def percentage(text: str, step: StrEnum, where: str, *, most: Decimal | None) -> Iterator[Check]:
     """Find what is wrong with a percentage; above `most` it is `above_most`."""
     wrong = list(amount(text, step, where))
     yield from wrong

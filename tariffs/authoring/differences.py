@@ -18,12 +18,11 @@ ORDER = (
     "services", "seasons", "bands", "holidays", "bases", "charges", "taxes", "examples",
 )  # fmt: skip
 SILENT = ("format", "change_summary")  # of the file and of the change, not of the terms
+EACH = ("benefits",)  # its parts are told one by one, also where there was none before
 KEYS = ("code", "tariff")  # by which rows of a list are the same row
 PERIOD = ("season", "band")
 ROW_ORDER = ("code", "name", "kind", "commodity", "unit", "up_to", "price", "regular",
              "discount_percent", "percent", "of", "days", "from", "to")  # fmt: skip
-SHOWN_ITEMS = 3
-LONG = 40  # letters; a longer text is not repeated in a summary
 
 
 class Kind(StrEnum):
@@ -44,9 +43,18 @@ class Difference:
 
     path: Path
     kind: Kind
-    old: str = ""  # as text; empty: there was none
-    new: str = ""
+    was: Any = None  # as the plain definition has it; None: there was none
+    now: Any = None
     charge: str = ""  # name of the charge or tax it belongs to
+
+    @property
+    def old(self) -> str:
+        """Return what it was as the text of a definition; empty: there was none."""
+        return text(self.was)
+
+    @property
+    def new(self) -> str:
+        return text(self.now)
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
@@ -55,17 +63,9 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Differen
     names = {*before, *after} - set(SILENT)
     found: list[Difference] = []
     for name in _sorted(names, ORDER):
-        found.extend(_compared((name,), before.get(name), after.get(name)))
+        none: dict[str, Any] | None = {} if name in EACH else None
+        found.extend(_compared((name,), before.get(name, none), after.get(name, none)))
     return found
-
-
-def summary(rows: Sequence[Difference]) -> str:
-    """Propose a change summary in plain English, e.g. "Energy price 0.12 to 0.15"."""
-    shown = "; ".join(_phrase(row) for row in rows[:SHOWN_ITEMS])
-    rest = len(rows) - SHOWN_ITEMS
-    if rest <= 0:
-        return shown
-    return f"{shown}; and {rest} more {'change' if rest == 1 else 'changes'}"
 
 
 def _sorted(names: Iterable[str], order: Sequence[str]) -> list[str]:
@@ -79,16 +79,16 @@ def _compared(path: Path, old: Any, new: Any, charge: str = "") -> Iterator[Diff
     if path == ("to",):
         path, old, new = ("last_day",), _last_day(old), _last_day(new)
     if old is None:
-        yield Difference(path, Kind.ADDED, "", text(new), charge)
+        yield Difference(path, Kind.ADDED, None, new, charge)
     elif new is None:
-        yield Difference(path, Kind.REMOVED, text(old), "", charge)
+        yield Difference(path, Kind.REMOVED, old, None, charge)
     elif isinstance(old, dict) and isinstance(new, dict):
         for name in _sorted({*new, *old}, ROW_ORDER):
             yield from _compared((*path, name), old.get(name), new.get(name), charge)
     elif _has_rows(old) and _has_rows(new):
         yield from _rows(path, old, new, charge)
     else:
-        yield Difference(path, Kind.CHANGED, text(old), text(new), charge)
+        yield Difference(path, Kind.CHANGED, old, new, charge)
 
 
 def _rows(path: Path, old: list[Any], new: list[Any], charge: str) -> Iterator[Difference]:
@@ -101,9 +101,7 @@ def _rows(path: Path, old: list[Any], new: list[Any], charge: str) -> Iterator[D
         yield from _compared((*path, key), was, now, name)
     kept = [key for key in before if key in after]
     if kept != [key for key in after if key in before]:
-        yield Difference(
-            (*path, "order"), Kind.CHANGED, ", ".join(before), ", ".join(after), charge
-        )
+        yield Difference((*path, "order"), Kind.CHANGED, [*before], [*after], charge)
 
 
 def _keyed(rows: Sequence[Any]) -> dict[str, Any]:
@@ -162,26 +160,3 @@ def _row_text(row: Mapping[str, Any]) -> str:
         return ", ".join(f"{name} {text(value)}" for name, value in row.items())
     amount = row.get("price") or row.get("percent") or row.get("amount") or ""
     return f"{_name(row)} {amount}".strip()
-
-
-def _phrase(row: Difference) -> str:
-    what = _what(row)
-    if row.kind is Kind.REMOVED:
-        return f"{what} removed"
-    if row.kind is Kind.ADDED:
-        if len(row.path) == 2 and row.charge:
-            return f"{row.new} added"
-        return f"{what} added" if " " in row.new else f"{what} {row.new} added"
-    if max(len(row.old), len(row.new)) > LONG:
-        return f"{what} changed"
-    return f"{what} {row.old} to {row.new}"
-
-
-def _what(row: Difference) -> str:
-    """Say the path in words, beginning with the charge."""
-    if not row.charge:
-        words = " ".join(row.path)
-    else:
-        words = " ".join((row.charge, *(word for word in row.path[2:] if word != "prices")))
-    words = words.replace("slabs ", "slab ").replace("services ", "service ").replace("_", " ")
-    return words[:1].upper() + words[1:]

@@ -19,6 +19,16 @@ class Step(StrEnum):
     SUMMARY = "summary"
 
 
+class PlanStep(StrEnum):
+    """The steps of the plan wizard."""
+
+    BASICS = "basics"
+    CATEGORIES = "categories"
+    SERVICES = "services"
+    CHARGES = "charges"
+    SUMMARY = "check"
+
+
 class Level(StrEnum):
     OK = "ok"
     WARNING = "warning"
@@ -29,20 +39,20 @@ class Level(StrEnum):
 class Check:
     """One line of the panel of checks; an error stops at Continue, a warning does not."""
 
-    step: Step
+    step: StrEnum  # of the wizard: `Step`, or `PlanStep`
     field: str  # as the state names it, e.g. `rows[1].up_to`
     level: Level
     code: str
     params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
-def error(step: Step, where: str, code: str, **params: Any) -> Check:
+def error(step: StrEnum, where: str, code: str, **params: Any) -> Check:
     return Check(step, where, Level.ERROR, code, params)
 
 
-def warning(step: Step, where: str, code: str, **params: Any) -> Check:
+def warning(step: StrEnum, where: str, code: str, **params: Any) -> Check:
     return Check(step, where, Level.WARNING, code, params)
 
 
-def fine(step: Step, where: str, code: str, **params: Any) -> Check:
+def fine(step: StrEnum, where: str, code: str, **params: Any) -> Check:
     return Check(step, where, Level.OK, code, params)

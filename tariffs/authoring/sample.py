@@ -13,6 +13,7 @@ from core.money import from_minor
 from core.periods import local_month
 from tariffs import engine
 from tariffs.authoring import sample_past, sample_use
+from tariffs.authoring.sample_error import SampleError
 from tariffs.authoring.sample_use import Split, Use
 from tariffs.engine.shape import PRICE_DIGITS
 
@@ -112,7 +113,7 @@ def rated_uses(
 ) -> engine.Rated:
     """Return what the engine makes of the uses, an account each."""
     if not tariffs:
-        raise engine.UsageError("there is no tariff to price by")
+        raise SampleError("no_tariff")
     period = local_month(month.year, month.month, zone)
     given = {name: sample_use.whole(number, 10**PRICE_DIGITS) for name, number in
              place.given.items()}  # fmt: skip

@@ -10,7 +10,8 @@ from math import gcd
 import numpy as np
 
 from core.money import NotExact, split, to_scaled
-from tariffs.engine import Intervals, Registers, Segment, Totals, Usage, UsageError
+from tariffs.authoring.sample_error import SampleError
+from tariffs.engine import Intervals, Registers, Segment, Totals, Usage
 from tariffs.engine.measures import DEMAND_UNITS, UNITS
 from tariffs.engine.shape import DemandCharge, EnergyCharge, SlabsWithTime, Tariff
 
@@ -24,7 +25,10 @@ MOST = 2**53  # base units, well within 64 bits
 
 @dataclass(frozen=True)
 class Split:
-    """How much was used in each time band: in units, or as a percentage of each use."""
+    """How much was used in each time band: in units, or as a percentage of each use.
+
+    A tariff of whose bands it names none has its use spread over the month.
+    """
 
     bands: Mapping[str, Decimal]
     is_percent: bool = False
@@ -38,7 +42,7 @@ def usage(
 ) -> dict[tuple[int, str], Usage]:
     """Return the use of every segment and source; what is not imported is nothing.
 
-    :raises UsageError: if a use is finer than it is metered, or a split does not fit the bands
+    :raises SampleError: if a use is finer than it is metered, or a split does not fit the bands
     """
     scales = _scales([segment.tariff for segment in segments])
     units_in = units_of(segments, uses)
@@ -65,16 +69,16 @@ def units_of(
 def whole(number: Decimal, scale: int) -> int:
     """Return a number in base units.
 
-    :raises UsageError: if it is finer than that, or below zero
+    :raises SampleError: if it is finer than that, or below zero
     """
     try:
         units = to_scaled(number * scale, 0)
     except NotExact:
-        raise UsageError(f"{number} is finer than the unit is metered") from None
+        raise SampleError("too_fine", number=number) from None
     if units < 0:
-        raise UsageError(f"{number} must not be negative")
+        raise SampleError("negative", number=number)
     if units > MOST:
-        raise UsageError(f"{number} is too great to be priced")
+        raise SampleError("too_great", number=number)
     return units
 
 
@@ -93,7 +97,7 @@ def _use(
     scales: Mapping[str, int],
 ) -> Usage:
     bands = _bands(segment.tariff, source)
-    if bands and split is not None:
+    if split is not None and set(bands) & set(split.bands):
         scale = scales[_commodity(source, segment.tariff)]
         return _registers(units, bands, split, scale, is_whole=_is_whole(segment.tariff, source))
     if bands or _needs_time(segment.tariff, source):
@@ -127,7 +131,7 @@ def _scales(tariffs: Sequence[Tariff]) -> dict[str, int]:
                 commodity = _commodity(charge.source, tariff)
                 base, _ = found.setdefault(commodity, (unit.base, unit.scale))
                 if base != unit.base:
-                    raise UsageError(f"{commodity} is priced in units that do not go together")
+                    raise SampleError("units_differ", commodity=commodity)
     for tariff in tariffs:
         for charge in tariff.charges:
             if isinstance(charge, DemandCharge):
@@ -174,7 +178,7 @@ def _registers(
 ) -> Registers:
     missing = [band for band in bands if band not in split.bands]
     if missing:
-        raise UsageError(f"the split does not say how much is used in {', '.join(missing)}")
+        raise SampleError("not_split", bands=", ".join(missing))
     each = [
         _parts(total, bands, split, scale, is_whole=is_whole) if total else [0] * len(bands)
         for total in units
@@ -198,9 +202,9 @@ def _parts(total: int, bands: list[str], given: Split, scale: int, *, is_whole: 
 
 def _check(rest: Decimal, *, is_whole: bool) -> None:
     if rest < 0:
-        raise UsageError("the bands come to more than the use")
+        raise SampleError("above_use")
     if rest and is_whole:
-        raise UsageError("the bands come to less than the use")
+        raise SampleError("below_use")
 
 
 def _even(segment: Segment, units: list[int]) -> Intervals:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 import numpy as np
 
 from core.money import from_minor
@@ -14,27 +17,41 @@ from tariffs.engine.values import Intervals, Registers, Segment, Totals, Usage
 QUARTER_S = 15 * 60
 
 
-def failures(tariff: Tariff) -> list[str]:
-    """Return what does not come out, in words; empty if all examples do."""
-    return [text for example in tariff.examples if (text := failure(tariff, example))]
+@dataclass(frozen=True)
+class Failure:
+    """A worked bill that does not come out; as text it is plain English."""
+
+    name: str
+    first: date
+    came: str = ""  # amounts of the tariff's currency
+    expected: str = ""
+    why: str = ""  # it cannot be priced at all
+
+    def __str__(self) -> str:
+        said = self.why or f"{self.came} comes out instead of {self.expected}"
+        return f"example {self.name or self.first.isoformat()}: {said}"
 
 
-def failure(tariff: Tariff, example: Example) -> str:
-    """Price one example as a full cycle period; return "" if it comes out."""
+def failures(tariff: Tariff) -> list[Failure]:
+    """Return what does not come out; empty if all examples do."""
+    return [found for example in tariff.examples if (found := failure(tariff, example))]
+
+
+def failure(tariff: Tariff, example: Example) -> Failure | None:
+    """Price one example as a full cycle period; return None if it comes out."""
     period = local_days(example.first, example.last, tariff.zone)
     segment = Segment(
         tariff, period, period, tariff.zone, conditions=example.conditions, given=example.given
     )
-    name = f"example {example.name or example.first.isoformat()}"
     try:
         rated = rate([segment], _usage(example, tariff, period), [], currency=tariff.currency, n=1)
     except UsageError as error:
-        return f"{name}: {error}"
+        return Failure(example.name, example.first, why=str(error))
     total = int(rated.total_minor[0])
     if total == example.total_minor:
-        return ""
+        return None
     expected, came = (from_minor(a, tariff.currency) for a in (example.total_minor, total))
-    return f"{name}: {came} comes out instead of {expected}"
+    return Failure(example.name, example.first, str(came), str(expected))
 
 
 def _usage(example: Example, tariff: Tariff, period: Period) -> dict[tuple[int, str], Usage]:

@@ -18,12 +18,30 @@ from tariffs.exchange.export import file_of
 FOLDER = Path(__file__).parent / "templates"
 TITLES: Mapping[str, Promise] = {
     "flat": _("One price"),
-    "water-blocks": _("Water in three blocks"),
+    "water-blocks": _("Water in three slabs"),
     "time-of-use": _("Three prices by the time of day"),
     "seasonal": _("Summer and winter"),
     "ev-night": _("Cheap nights for electric cars"),
     "prepaid": _("Prepaid, by the day"),
     "irrigation": _("Irrigation by season"),
+}
+
+ABOUT: Mapping[str, Promise] = {  # as their definitions say in English
+    "flat": _("One price for every kWh, and a charge for the connection."),
+    "water-blocks": _(
+        "The first slab is cheap for what everybody needs; who uses more pays more for the rest."
+    ),
+    "time-of-use": _("Cheap at night and at weekends, dear in the evenings of working days."),
+    "seasonal": _("A quarter off the price from October to May."),
+    "ev-night": _("Six hours each night at a third of the price, to load a car."),
+    "prepaid": _(
+        "A charge for each day and one price, so that every day takes its own cost from what was "
+        "paid ahead."
+    ),
+    "irrigation": _(
+        "Water for fields: in the growing season the first 500 m³ are cheap; in the other months "
+        "little is charged."
+    ),
 }
 
 
@@ -34,6 +52,10 @@ class Template:
     key: str
     title: Promise
     text: str
+
+    @property
+    def about(self) -> Promise:
+        return ABOUT[self.key]
 
     @property
     def definition(self) -> Definition:

@@ -1,5 +1,6 @@
 """What a unit costs: tariffs and their versions, plans that bundle them, and taxes."""
 
+from tariffs.models.files import ImportFile
 from tariffs.models.given import GivenNumber
 from tariffs.models.plan import (
     Plan,
@@ -27,6 +28,7 @@ __all__ = [
     "Charge",
     "EligibilityKey",
     "GivenNumber",
+    "ImportFile",
     "Plan",
     "PlanArea",
     "PlanCategory",

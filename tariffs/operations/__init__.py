@@ -38,9 +38,13 @@ from tariffs.operations.publish import (
     Overlap,
     publish,
 )
+from tariffs.operations.review import PLAN_KIND, TARIFF_KIND, ask_for_review, review_kind
+from tariffs.operations.writers import has_written
 
 __all__ = [
+    "PLAN_KIND",
     "PUBLISHABLE",
+    "TARIFF_KIND",
     "AlreadyBilled",
     "CommodityDiffers",
     "ExampleFails",
@@ -57,10 +61,12 @@ __all__ = [
     "activate",
     "add_plan_version",
     "add_tariff_version",
+    "ask_for_review",
     "deactivate",
     "discard",
     "edit_plan",
     "edit_tariff",
+    "has_written",
     "import_discount",
     "import_plan",
     "import_tariff",
@@ -68,6 +74,7 @@ __all__ = [
     "publish",
     "publish_discount",
     "publish_plan",
+    "review_kind",
     "schedule_end",
     "send_back",
     "set_tags",

@@ -80,11 +80,12 @@ def _family(parsed: engine.Tariff, role: Tariff.Role) -> Tariff:
     """Return the tariff of this code, locked, so that version numbers follow each other."""
     if role is Tariff.Role.OFFERED:
         refuse_taken_name(parsed.name, but=parsed.code)
-    Tariff.objects.get_or_create(
+    family, is_new = Tariff.objects.get_or_create(
         code=parsed.code,
         defaults={"name": parsed.name, "commodity": parsed.commodity, "role": role},
     )
-    family = Tariff.objects.select_for_update().get(code=parsed.code)
+    if not is_new:
+        family = Tariff.objects.select_for_update().get(pk=family.pk)
     if family.commodity != parsed.commodity:
         raise CommodityDiffers(f"{family.code} is a tariff for {family.get_commodity_display()}")
     if family.role != role:

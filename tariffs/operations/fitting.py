@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import ConsumerCategory, ServiceArea
+from core import formats
 from tariffs.models import PlanTariff, PlanVersion, Tariff, TariffVersion
 from tariffs.operations.publish import NotPublishable
 
@@ -56,9 +57,9 @@ def _version_on_first_day(tariff: Tariff, draft: PlanVersion) -> TariffVersion:
         return found
     ended = TariffVersion.objects.in_force().filter(tariff=tariff, ends_on__lte=day)
     if last := ended.aggregate(day=Max("ends_on"))["day"]:
-        words = {"tariff": tariff, "day": last - timedelta(days=1)}
+        words = {"tariff": tariff, "day": formats.day(last - timedelta(days=1))}
         raise Misfit(_("%(tariff)s has expired; its last day was %(day)s.") % words)
-    words = {"tariff": tariff, "day": day}
+    words = {"tariff": tariff, "day": formats.day(day)}
     raise Misfit(_("%(tariff)s has no version in force on %(day)s.") % words)
 
 

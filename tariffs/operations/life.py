@@ -6,6 +6,7 @@ up to which day a version is billed, is handed over.
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.operations import audit
+from core import formats
 from tariffs.models import (
     IN_FORCE,
     EligibilityKey,
@@ -25,7 +27,7 @@ from tariffs.models import (
     VersionState,
 )
 from tariffs.operations import events
-from tariffs.operations.publish import PUBLISHABLE, AlreadyBilled
+from tariffs.operations.publish import PUBLISHABLE, AlreadyBilled, overlapping
 from tariffs.status import ItemStatus, status_of
 
 Version = TariffVersion | PlanVersion
@@ -79,7 +81,7 @@ def schedule_end(
     _lock(version)
     if version.state not in IN_FORCE:
         raise NotPossible(_("%(version)s is not in force.") % {"version": version})
-    last = {"version": version, "day": ends_on - timedelta(days=1)}
+    last = {"version": version, "day": formats.day(ends_on - timedelta(days=1))}
     if version.ends_on is not None and ends_on >= version.ends_on:
         raise NotPossible(
             _("%(version)s ends before %(day)s already; to extend it, make a new version.") % last
@@ -87,7 +89,7 @@ def schedule_end(
     if ends_on <= version.starts_on or ends_on < today:
         raise NotPossible(_("%(version)s cannot end on %(day)s any more.") % last)
     if billed_until is not None and ends_on < billed_until:
-        billed = {"version": version, "day": billed_until - timedelta(days=1)}
+        billed = {"version": version, "day": formats.day(billed_until - timedelta(days=1))}
         raise AlreadyBilled(_("%(version)s is already billed up to %(day)s.") % billed)
     _set_end(version, ends_on)
     events.record(
@@ -107,7 +109,8 @@ def withdraw(
 ) -> None:
     """Take back a version that was published and has not begun; what it ended goes on.
 
-    :raises NotPossible: if it is not published, has begun, or no reason is given
+    :raises NotPossible: if it is not published, has begun, or no reason is given, or if another
+        tariff serves by now those whom what it ended served
     """
     _lock(version)
     if version.state != VersionState.PUBLISHED or version.starts_on <= today:
@@ -224,7 +227,10 @@ def _withdraw_own(
 
 
 def _let_predecessor_go_on(version: Version) -> None:
-    """Reopen the version that this one would have ended, up to the end it had before."""
+    """Reopen the version that this one would have ended, up to the end it had before.
+
+    A version that is to follow later ends it in any case.
+    """
     ended = _item(version).events.filter(
         kind=StatusEvent.Kind.SUPERSEDED, effective_on=version.starts_on
     )
@@ -233,9 +239,24 @@ def _let_predecessor_go_on(version: Version) -> None:
         return
     before = _of(version).get(**_family_of(version), number=event.version)
     had = event.detail.get("ended")
-    ends_on = date.fromisoformat(had) if had else None
+    following = _of(version).in_force().filter(**_family_of(version))
+    later = following.filter(starts_on__gte=version.starts_on).values_list("starts_on", flat=True)
+    ends = [*later, *([date.fromisoformat(had)] if had else [])]
+    before.ends_on = min(ends, default=None)
+    _refuse_overlap(before, version.starts_on)
     _of(version).filter(pk=before.pk).update(state=VersionState.PUBLISHED)
-    _set_end(before, ends_on)
+    _set_end(before, before.ends_on)
+
+
+def _refuse_overlap(before: Version, first: date) -> None:
+    """Refuse to let a tariff go on from a day where another one has taken its place meanwhile."""
+    if isinstance(before, PlanVersion):
+        return
+    going_on = copy(before)
+    going_on.starts_on = first
+    if overlap := overlapping(going_on, list(before.keys.all())):
+        words = {"version": before, "why": overlap}
+        raise NotPossible(_("%(version)s cannot go on: %(why)s") % words)
 
 
 def _set_end(version: Version, ends_on: date | None) -> None:

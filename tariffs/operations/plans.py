@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ConsumerCategory, ServiceArea, User
 from accounts.operations import audit
+from core import formats
 from tariffs import engine, plans
 from tariffs.models import (
     Plan,
@@ -191,11 +192,11 @@ def _end_predecessor(
         Q(ends_on__isnull=True) | Q(ends_on__gt=draft.starts_on), plan_id=draft.plan_id
     )
     if later := reaching.filter(starts_on__gte=draft.starts_on).select_related("plan").first():
-        words = {"version": later, "day": later.starts_on}
+        words = {"version": later, "day": formats.day(later.starts_on)}
         raise NotPublishable(_("%(version)s holds from %(day)s already.") % words)
     for earlier in reaching.select_related("plan"):
         if billed_until is not None and draft.starts_on < billed_until:
-            words = {"version": earlier, "day": billed_until - timedelta(days=1)}
+            words = {"version": earlier, "day": formats.day(billed_until - timedelta(days=1))}
             raise AlreadyBilled(_("%(version)s is already billed up to %(day)s.") % words)
         PlanVersion.objects.filter(pk=earlier.pk).update(
             ends_on=draft.starts_on, state=VersionState.SUPERSEDED

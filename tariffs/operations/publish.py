@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from tariffs import engine
+from core import formats
+from tariffs import engine, told_errors
 from tariffs.engine import examples
 from tariffs.models import (
     Charge,
@@ -62,6 +64,7 @@ def publish(
         another tariff, or would shorten a version that is already billed
     :raises engine.TariffError: if the definition cannot be priced
     """
+    eligibility.hold()
     draft = (
         TariffVersion.objects.select_for_update(of=("self",))
         .select_related("tariff")
@@ -71,7 +74,8 @@ def publish(
     _end_predecessor(draft, billed_until, approver, published_at)
     _rename(draft, parsed, approver, published_at)
     keys = eligibility.keys(draft, parsed) if draft.tariff.role == Tariff.Role.OFFERED else []
-    _refuse_overlap(draft, keys)
+    if overlap := overlapping(draft, keys):
+        raise Overlap(overlap)
     Charge.objects.bulk_create(_charges(draft))
     EligibilityKey.objects.bulk_create(keys)
     TariffVersion.objects.filter(pk=draft.pk).update(
@@ -102,7 +106,7 @@ def _checked(draft: TariffVersion) -> engine.Tariff:
         raise NotPublishable(_("%s does not say what its definition says.") % draft)
     failures = examples.failures(parsed)
     if failures:
-        raise ExampleFails("; ".join(failures))
+        raise ExampleFails(told_errors.failures(failures))
     return parsed
 
 
@@ -135,7 +139,7 @@ def _end_predecessor(
         if billed_until is not None and draft.starts_on < billed_until:
             raise AlreadyBilled(
                 _("%(version)s is already billed up to %(day)s.")
-                % {"version": earlier, "day": billed_until - timedelta(days=1)}
+                % {"version": earlier, "day": formats.day(billed_until - timedelta(days=1))}
             )
         TariffVersion.objects.filter(pk=earlier.pk).update(
             ends_on=draft.starts_on, state=VersionState.SUPERSEDED
@@ -152,10 +156,17 @@ def _end_predecessor(
         )
 
 
-def _refuse_overlap(draft: TariffVersion, keys: list[EligibilityKey]) -> None:
+def overlapping(draft: TariffVersion, keys: Sequence[EligibilityKey]) -> str:
+    """Say which other tariff serves the same customers on some of the same days; "" if none.
+
+    What publishing the draft would end is none of them.
+    """
     others = EligibilityKey.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gt=draft.starts_on)
     ).select_related("version__tariff")
+    others = others.exclude(
+        version__tariff_id=draft.tariff_id, version__starts_on__lt=draft.starts_on
+    )
     if draft.ends_on is not None:
         others = others.filter(starts_on__lt=draft.ends_on)
     if settings.TARIFF_OVERLAP_STRICT:
@@ -163,16 +174,16 @@ def _refuse_overlap(draft: TariffVersion, keys: list[EligibilityKey]) -> None:
     else:
         others = others.filter(key__in=[key.key for key in keys])
     other = others.order_by("version_id", "pk").first()
-    if other is not None:
-        raise Overlap(_overlap_message(other.version))
+    return _overlap_message(other.version) if other else ""
 
 
 def _overlap_message(other: TariffVersion) -> str:
     """Name the other tariff and its days; people read the last included day."""
-    names = {"tariff": other.tariff.name, "number": other.number, "first": other.starts_on}
+    first = formats.day(other.starts_on)
+    names = {"tariff": other.tariff.name, "number": other.number, "first": first}
     if other.ends_on is None:
         return _("%(tariff)s v%(number)s serves these customers from %(first)s on.") % names
-    names["last"] = other.ends_on - timedelta(days=1)
+    names["last"] = formats.day(other.ends_on - timedelta(days=1))
     return _("%(tariff)s v%(number)s serves these customers from %(first)s to %(last)s.") % names
 
 

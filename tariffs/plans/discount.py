@@ -70,6 +70,29 @@ def read(written: Mapping[str, Any]) -> DiscountTerms:
     return DiscountTerms(code, stacking, position, conditions, definition)
 
 
+def written(definition: Mapping[str, Any], *, stacking: str, position: int) -> dict[str, Any]:
+    """Return the policy that a discount's tariff was made of, as `read` takes it.
+
+    What else its tariff is kept from by policies before it is no part of the policy.
+    """
+    (charge,) = definition["charges"]
+    head = ("commodity", "currency", "from", "to", "description", "benefits", "change_summary")
+    found: dict[str, Any] = {
+        "code": charge["code"],
+        "name": definition["name"],
+        **{field: definition[field] for field in head if field in definition},
+        "percent": charge["percent"],
+        "conditions": [name for name in charge["when"] if isinstance(name, str)],
+        "stacking": stacking or Stacking.ADDS,
+        "position": str(position),
+    }
+    if list(charge["of"]) not in (list(CHARGES), [Beside.ALL]):
+        found["of"] = list(charge["of"])
+    return {
+        name: str(value) if isinstance(value, StrEnum) else value for name, value in found.items()
+    }
+
+
 def against(terms: DiscountTerms, rivals: Sequence[Sequence[str]]) -> dict[str, Any]:
     """Return the tariff of a discount that is given only where no rival fits.
 

@@ -478,5 +478,6 @@ def test_examples_of_a_tariff_must_come_out():
     flat = engine.parse({**FLAT, "examples": [good, bad]})
     peak = engine.parse({**PEAK_HOUR, "bands": PEAK_BANDS, "examples": [hourly]})
 
-    assert examples.failures(flat) == ["example wrong: 12.00 comes out instead of 12.01"]
+    (failure,) = examples.failures(flat)
+    assert str(failure) == "example wrong: 12.00 comes out instead of 12.01"
     assert examples.failures(peak) == []

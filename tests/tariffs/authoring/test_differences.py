@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tariffs.authoring import definition, differences, summary
+from tariffs.authoring import definition, differences
+from tariffs.differing import changes
+from tariffs.differing import summary as summed
 from tests.tariffs import random_tariffs
 from tests.tariffs.authoring.states import states
 from tests.tariffs.definitions import FLAT, PEAK_HOUR, WATER, WINTER_DISCOUNT, energy, fixed, slabs
@@ -17,6 +19,10 @@ SOME = settings(max_examples=60, deadline=None)
 
 def told(old, new):
     return [(".".join(d.path), d.kind.value, d.old, d.new) for d in differences(old, new)]
+
+
+def summary(found):
+    return summed(changes(found))
 
 
 def named(price, **more):
@@ -43,7 +49,7 @@ def test_a_price():
     old, new = named("0.12"), named("0.15")
 
     assert told(old, new) == [("charges.energy.price", "changed", "0.12", "0.15")]
-    assert summary(differences(old, new)) == "Energy price 0.12 to 0.15"
+    assert summary(differences(old, new)) == "Energy: Price: 0.12 → 0.15"
 
 
 def test_defaults_and_other_ways_to_write_a_number_are_no_difference():
@@ -77,7 +83,7 @@ def test_as_many_slabs_go_by_their_place():
         ("charges.energy.slabs.2.price", "changed", "0.10", "0.11"),
     ]
     assert summary(differences(WATER, new)) == (
-        "Energy slab 2 up to 500 to 600; Energy slab 2 price 0.10 to 0.11"
+        "energy: Slab 2, Upper bound: 500 → 600; energy: Slab 2, Price: 0.10 → 0.11"
     )
 
 
@@ -89,7 +95,7 @@ def test_slabs_that_come_or_go_are_known_by_their_bound():
         ("charges.energy.slabs.up_to_1000", "removed", "up_to 1000, price 0.12", ""),
     ]
     assert summary(differences(WATER, new)) == (
-        "Energy slab up to 500 price 0.10 to 0.11; Energy slab up to 1000 removed"
+        "energy: Slab up to 500, Price: 0.10 → 0.11; energy: Slab up to 1000 removed"
     )
 
 
@@ -106,7 +112,7 @@ def test_prices_by_band_and_season():
         ("charges.energy.prices.peak.price", "changed", "0.18", "0.20")
     ]
     assert summary(differences(WINTER_DISCOUNT, winter)) == (
-        "Energy winter discount percent 25 to 30"
+        "energy: winter, Discount in percent: 25 → 30"
     )
 
 
@@ -115,7 +121,7 @@ def test_charges_come_and_go():
     old, new = named("1"), stated(energy(name="Energy", price="1"), fee)
 
     assert told(old, new) == [("charges.service", "added", "", "Service charge 7.50")]
-    assert summary(differences(old, new)) == "Service charge 7.50 added"
+    assert summary(differences(old, new)) == "Service charge added"
     assert summary(differences(new, old)) == "Service charge removed"
 
 
@@ -150,7 +156,7 @@ def test_a_plan():
         ("charges.admin.price", "changed", "5.99", "6.49"),
     ]
     assert summary(rows) == (
-        "Last day removed; Tax percent 5 to 7; Administrative Fee price 5.99 to 6.49"
+        "Last day removed; Tax, Percentage: 5 → 7; Administrative Fee: Price: 5.99 → 6.49"
     )
 
 
@@ -168,7 +174,8 @@ def test_a_long_summary_is_cut():
            "rounding": "up"}  # fmt: skip
 
     assert summary(differences({**WATER, "description": "y"}, new)) == (
-        "Name Test tariff to Water; Description changed; Currency USD to EUR; and 2 more changes"
+        "Name: Test tariff → Water; Description: y → " + "x" * 50 + "; "
+        "Currency: USD → EUR; Time zone: America/New_York → UTC; and 1 more change"
     )
 
 

@@ -92,9 +92,9 @@ def test_whom_a_tariff_serves_ends_with_it():
 @pytest.mark.parametrize(
     ("day", "more", "said"),
     [
-        (date(2026, 2, 28), {}, "cannot end on 2026-02-27 any more"),
-        (date(2020, 1, 1), {"today": date(2019, 1, 1)}, "cannot end on 2019-12-31 any more"),
-        (date(2026, 5, 1), {"billed_until": date(2026, 6, 1)}, "already billed up to 2026-05-31"),
+        (date(2026, 2, 28), {}, "cannot end on February 27, 2026 any more"),
+        (date(2020, 1, 1), {"today": date(2019, 1, 1)}, "cannot end on December 31, 2019 any more"),
+        (date(2026, 5, 1), {"billed_until": date(2026, 6, 1)}, "already billed up to May 31, 2026"),
     ],
 )
 def test_an_end_that_is_too_early_is_refused(make, day, more, said):

@@ -137,7 +137,7 @@ def test_a_billed_version_is_not_shortened():
     published(FLAT)
     successor = operations.import_tariff(SUCCESSOR, author=None)
 
-    with pytest.raises(operations.AlreadyBilled, match="billed up to 2026-03-31"):
+    with pytest.raises(operations.AlreadyBilled, match="billed up to March 31, 2026"):
         operations.publish(
             successor, approver=None, published_at=NOW, billed_until=date(2026, 4, 1)
         )
@@ -152,7 +152,7 @@ def test_overlap_names_the_other_tariff_and_its_days():
     )
 
     with pytest.raises(
-        operations.Overlap, match=r"Test tariff v1 serves .* from 2020-01-01 to 2026-06-30"
+        operations.Overlap, match=r"Test tariff v1 serves .* from January 1, 2020 to June 30, 2026"
     ):
         operations.publish(other, approver=None, published_at=NOW)
 

@@ -81,7 +81,7 @@ def test_a_file_that_is_wrong_is_refused_and_nothing_kept(text, says, tmp_path):
 def test_a_plan_that_cannot_be_put_into_force_is_not_kept(tmp_path):
     published_tariff({**STANDARD, "from": "2026-06-01"})
 
-    with pytest.raises(CommandError, match="has no version in force on 2026-01-01"):
+    with pytest.raises(CommandError, match="has no version in force on January 1, 2026"):
         call_command("import_plan", written(tmp_path, json.dumps(RBE)), "--publish")
 
     assert not PlanVersion.objects.exists()

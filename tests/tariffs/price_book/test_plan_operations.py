@@ -161,13 +161,13 @@ def misfit(written=RBE, **fields) -> str:
 def test_a_tariff_that_has_expired_does_not_enter_a_plan():
     published_tariff({**STANDARD, "to": "2025-12-31"})
 
-    assert misfit() == "Standard Rate has expired; its last day was 2025-12-30."
+    assert misfit() == "Standard Rate has expired; its last day was December 30, 2025."
 
 
 def test_a_tariff_that_begins_later_does_not_enter_a_plan():
     published_tariff({**STANDARD, "from": "2026-02-01"})
 
-    assert misfit() == "Standard Rate has no version in force on 2026-01-01."
+    assert misfit() == "Standard Rate has no version in force on January 1, 2026."
 
 
 def test_a_tariff_that_is_not_offered_does_not_enter_a_plan():
@@ -205,7 +205,7 @@ def test_a_version_that_is_billed_is_not_shortened():
     published(to=None)
     version = operations.import_plan(NEXT, author=None)
 
-    with pytest.raises(operations.AlreadyBilled, match="v1 is already billed up to 2026-07-31"):
+    with pytest.raises(operations.AlreadyBilled, match="v1 is already billed up to July 31, 2026"):
         operations.publish_plan(
             version, approver=None, published_at=NOW, billed_until=date(2026, 8, 1)
         )
@@ -216,7 +216,7 @@ def test_a_version_before_another_that_holds_is_refused():
     published(NEXT)
     earlier = operations.import_plan(RBE, author=None)
 
-    with pytest.raises(operations.NotPublishable, match="v1 holds from 2026-07-01 already"):
+    with pytest.raises(operations.NotPublishable, match="v1 holds from July 1, 2026 already"):
         operations.publish_plan(earlier, approver=None, published_at=NOW)
 
 

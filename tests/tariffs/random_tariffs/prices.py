@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.tariffs.random_tariffs.dice import written
-from tests.tariffs.random_tariffs.scene import Scene
+from tests.tariffs.random_tariffs.scene import GREATEST, Scene
 from tests.tariffs.reference.numbers import BASE_UNITS, number
 
 
@@ -66,4 +66,5 @@ def _named(season: str, band: str) -> dict[str, str]:
 
 def _moved(uppers: list[str], scene: Scene) -> list[str]:
     factor = scene.dice.whole(1, 3)
-    return [written(number(upper) * factor) for upper in uppers]
+    moved = [number(upper) * factor for upper in uppers]
+    return [written(upper) for upper in moved] if moved[-1] < GREATEST else uppers

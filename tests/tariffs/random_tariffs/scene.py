@@ -11,6 +11,8 @@ from tests.tariffs.reference.numbers import BASE_UNITS
 
 MONEY = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
 
+GREATEST = 10**10 - 1  # of what a tariff can say
+
 
 @dataclass
 class Scene:
@@ -43,6 +45,7 @@ class Scene:
         """Return a quantity near what is used, in whole base units, often a round number."""
         usual = self.power if unit in ("kW", "kVA") else self.use
         units = max(int(usual * self.dice.random.uniform(low, high)), 1)
+        units = min(units, GREATEST * BASE_UNITS[unit])
         if self.dice.maybe(0.6) and units > 100:
             units -= units % 10 ** (len(str(units)) - 2)
         return written(Fraction(units, BASE_UNITS[unit]))
