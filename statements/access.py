@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts import access
-from accounts.models import User
+from accounts.models import Approval, CustomerAccount, User
 from accounts.queries import is_held
 from accounts.rights import Right
 from accounts.staff import StaffRole, has_role
+from core.models import Job
+from meters.models import CustomerAgreement
 from statements.entries import with_left
-from statements.models import Adjustment, BillingRun, Statement
+from statements.models import Adjustment, BillingRun, ShadowRun, Statement, SuggestionDismissal
 from statements.queries import EARLIER
+from tariffs import access as prices
 
 
 def statements_for(
@@ -118,6 +122,33 @@ def run_to_decide(user: User | AnonymousUser, pk: int) -> BillingRun:
     return run_for(user, pk)
 
 
+def shadow_run_for(user: User | AnonymousUser, pk: int) -> ShadowRun:
+    """Return a comparison of a draft with past bills, for those who see prices.
+
+    :raises Http404: for everybody else, and if there is none
+    """
+    if not prices.may_read(user):
+        raise Http404
+    related = ("version__tariff", "plan_version__plan", "requested_by")
+    try:
+        return ShadowRun.objects.select_related(*related).get(pk=pk)
+    except ShadowRun.DoesNotExist as error:
+        raise Http404 from error
+
+
+def dismissal_for(user: User | AnonymousUser, pk: int) -> SuggestionDismissal:
+    """Return a suggestion that was put away, for those who write prices.
+
+    :raises Http404: for everybody else, and if there is none
+    """
+    if not prices.may_change(user):
+        raise Http404
+    found = SuggestionDismissal.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def statement_of_run(
     user: User | AnonymousUser, run_pk: int, *, pk: int | None = None, number: str = ""
 ) -> Statement:
@@ -143,3 +174,42 @@ def bills_to_send(user: User | AnonymousUser, keys: Collection[int]) -> list[Sta
         raise Http404
     found = Statement.objects.visible().filter(pk__one_of=keys)
     return list(found.select_related("account__customer").order_by("number"))
+
+
+def agreements_of(account: CustomerAccount, *, now: datetime) -> QuerySet[CustomerAgreement]:
+    """Return what is delivered to an account that was reached by its own access, by service."""
+    live = Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    found = CustomerAgreement.objects.filter(live, account=account)
+    related = found.select_related("account__customer", "usage_point__location")
+    return related.order_by("usage_point__commodity", "pk")
+
+
+def switch_asked(user: User | AnonymousUser, account: CustomerAccount, uid: str) -> Approval:
+    """Return a request for another plan of such an account that this person made.
+
+    :raises Http404: if there is none
+    """
+    mine = Approval.objects.filter(kind="plan.switch", account=account, requested_by=user.pk)
+    found = mine.filter(uid=uid).first() if _is_uuid(uid) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def job_of(kind: str, token: UUID, by: User) -> Job:
+    """Return the work of this kind that a person started with a form.
+
+    :raises Http404: if they did not
+    """
+    found = Job.objects.filter(kind=kind, key=f"{kind}:{by.pk}:{token}").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

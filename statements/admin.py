@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
@@ -31,9 +33,11 @@ from statements.models import (
 )
 from statements.operations import publish as publishing
 from statements.operations.assign import assign_plan
-from tariffs.admin import PlanVersionAdmin, TariffVersionAdmin
+from statements.pricing.lists.offered import MOST
+from tariffs.admin import PlanAdmin, PlanVersionAdmin, TariffAdmin, TariffVersionAdmin
+from tariffs.definition_form import DefinitionForm, edit
 from tariffs.engine import TariffError
-from tariffs.models import PlanVersion, TariffVersion
+from tariffs.models import Plan, PlanVersion, Tariff, TariffVersion, VersionState
 from tariffs.operations import NotPublishable
 
 
@@ -67,7 +71,8 @@ class PlanAssignmentAdmin(AuditedAdmin, SimpleHistoryAdmin):
         messages.info(request, _("The plan before ends at this moment."))
 
 
-admin.site.unregister([TariffVersion, PlanVersion])  # here they gain what only statements check
+# here they gain what only statements check
+admin.site.unregister([Tariff, Plan, TariffVersion, PlanVersion])
 
 
 class Publishing(admin.ModelAdmin[Any]):
@@ -101,14 +106,90 @@ class Publishing(admin.ModelAdmin[Any]):
         return _("Another person must put %s into force: it waits among the approvals.")
 
 
+class Drafting(admin.ModelAdmin[Any]):
+    """A draft says something else through the operation of the workspace; all else is for reading.
+
+    Whoever opened a draft that somebody else changed meanwhile is told, and nothing is lost.
+    """
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = request.user.has_perm(f"tariffs.change_{self.opts.model_name}")
+        return may and obj is not None and obj.state == VersionState.DRAFT
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> Any:
+        if self.has_change_permission(request, obj):
+            options["form"] = DefinitionForm
+        return super().get_form(request, obj, change, **options)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = [field for field in super().get_fields(request, obj) if field != "seen"]
+        return [*fields, "seen"] if self.has_change_permission(request, obj) else fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if not self.has_change_permission(request, obj):
+            return super().get_readonly_fields(request, obj)
+        return [field.name for field in self.opts.fields if field.name not in ("id", "definition")]
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool
+    ) -> None:
+        person = request.user if isinstance(request.user, User) else None
+        if "definition" in form.changed_data:
+            said = form.cleaned_data
+            edit(obj, said["definition"], seen=said["seen"], author=person)
+
+
+class Changing(admin.ModelAdmin[Any]):
+    """Leads to the pages of the workspace with the rows that were chosen here."""
+
+    actions = ["activate", "deactivate", "end"]
+    name = ""  # of the list: tariffs or plans
+
+    def has_change_prices_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"tariffs.change_{self.opts.model_name}")
+
+    @admin.action(description=gettext_lazy("Activate"), permissions=["change_prices"])
+    def activate(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        return self._lead(queryset, "activate")
+
+    @admin.action(description=gettext_lazy("Deactivate"), permissions=["change_prices"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        return self._lead(queryset, "deactivate")
+
+    @admin.action(description=gettext_lazy("Set the last day"), permissions=["change_prices"])
+    def end(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        return self._lead(queryset, "end")
+
+    def _lead(self, queryset: QuerySet[Any], deed: str) -> HttpResponse:
+        codes = list(queryset.order_by("name").values_list("code", flat=True)[:MOST])
+        query = {"do": deed, "row": codes}
+        return redirect(reverse(f"statements:price_{self.name}_change", query=query))
+
+
+@admin.register(Tariff)
+class ChangeableTariffAdmin(Changing, TariffAdmin):
+    """Tariffs for reading, and to lead to what changes them."""
+
+    name = "tariffs"
+
+
+@admin.register(Plan)
+class ChangeablePlanAdmin(Changing, PlanAdmin):
+    """Plans for reading, and to lead to what changes them."""
+
+    name = "plans"
+
+
 @admin.register(TariffVersion)
-class PublishableVersionAdmin(Publishing, TariffVersionAdmin):
-    """Versions for reading, and to put into force."""
+class PublishableVersionAdmin(Publishing, Drafting, TariffVersionAdmin):
+    """Versions for reading, drafts to be changed and put into force."""
 
 
 @admin.register(PlanVersion)
-class PublishablePlanAdmin(Publishing, PlanVersionAdmin):
-    """Versions of plans for reading, and to put into force."""
+class PublishablePlanAdmin(Publishing, Drafting, PlanVersionAdmin):
+    """Versions of plans for reading, drafts to be changed and put into force."""
 
 
 @admin.register(AccountCondition)

@@ -100,3 +100,15 @@ class PlanAssignmentForm(forms.ModelForm[PlanAssignment]):
                 told = _("This plan cannot be given: %(reason)s") % {"reason": error}
                 raise forms.ValidationError(told) from error
         return cleaned
+
+
+class NoteForm(forms.Form):
+    """A word beside what is asked for or decided, where one is of use."""
+
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=500,
+        validators=[no_card_number],
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -14,7 +14,7 @@ from statements.models.statements import (
     StatementQuerySet,
     Trace,
 )
-from statements.models.suggestions import SuggestionDismissal
+from statements.models.suggestions import SavingsCheck, SuggestionDismissal
 
 __all__ = [
     "PRICE_DIGITS",
@@ -28,6 +28,7 @@ __all__ = [
     "PlanAssignment",
     "RunChunk",
     "RunItem",
+    "SavingsCheck",
     "ShadowAccount",
     "ShadowChunk",
     "ShadowRun",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs import LeasedRow
+from tariffs.models import PlanVersion, TariffVersion
 
 
 class ShadowRun(models.Model):
-    """A comparison of one tariff version with the price book; nothing of it is ever billed.
+    """A comparison of a version of a tariff or plan with the price book; it is never billed.
 
     It goes with its draft when that is deleted.
     """
@@ -22,7 +24,12 @@ class ShadowRun(models.Model):
 
     OPEN = (State.PLANNED, State.RUNNING)
 
-    version = models.ForeignKey("tariffs.TariffVersion", models.CASCADE, related_name="shadow_runs")
+    version = models.ForeignKey(
+        "tariffs.TariffVersion", models.CASCADE, null=True, related_name="shadow_runs"
+    )
+    plan_version = models.ForeignKey(
+        "tariffs.PlanVersion", models.CASCADE, null=True, related_name="shadow_runs"
+    )
     digest = models.CharField(_("SHA-256"), max_length=64)  # of the definition that was compared
     population = models.JSONField(_("population"), default=dict)
     first_month = models.CharField(_("first month"), max_length=7)  # YYYY-MM
@@ -43,9 +50,24 @@ class ShadowRun(models.Model):
     class Meta:
         verbose_name = _("shadow billing")
         verbose_name_plural = _("shadow billings")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(version__isnull=False, plan_version__isnull=True)
+                | Q(version__isnull=True, plan_version__isnull=False),
+                name="shadow_run_is_of_a_tariff_or_a_plan",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.version} {self.first_month} - {self.last_month}"
+        return f"{self.subject} {self.first_month} - {self.last_month}"
+
+    @property
+    def subject(self) -> TariffVersion | PlanVersion:
+        """Return what is compared with the price book."""
+        found = self.version or self.plan_version
+        if found is None:
+            raise LookupError(f"shadow run {self.pk} compares nothing")
+        return found
 
     @property
     def is_finished(self) -> bool:

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import AssistanceGrant, User
 from accounts.operations import audit
+from core import formats
 from core.periods import local_date, midnight
 from meters.models import CustomerAgreement
 from statements.models import PlanAssignment, StatementCoverage
@@ -27,11 +28,14 @@ def assign_plan(
     starts_at: datetime,
     actor: User | None,
     reason: str = "",
+    grant: AssistanceGrant | None = None,
 ) -> PlanAssignment:
     """Put the agreement on a plan from a moment on; the plan before ends there.
 
     A plan that was to follow later gives way: what is said last holds. A moment before the
     agreement stands for its first.
+
+    :param grant: the help session in which an employee does it
 
     :raises NotAssignable: if the plan is not offered on that day, is for other customers or
         services, is the one it has, or time would change that an issued statement covers
@@ -53,6 +57,7 @@ def assign_plan(
         given,
         actor=actor,
         account=agreement.account,
+        grant=grant,
         detail={**told, **({"reason": reason} if reason else {})},
     )
     return given
@@ -92,4 +97,4 @@ def _refuse_billed(agreement: CustomerAgreement, starts_at: datetime) -> None:
     until = covered.aggregate(until=Max("ends_at"))["until"]
     if until is not None and starts_at < until:
         last = local_date(until, agreement.usage_point.location.zone) - timedelta(days=1)
-        raise NotAssignable(_("It is already billed up to %s.") % last)
+        raise NotAssignable(_("It is already billed up to %s.") % formats.day(last))

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountCategory, Commodity, ConsumerCategory, ServiceArea
+from core import formats
 from meters.models import CustomerAgreement, LocationArea
 from tariffs.models import IN_FORCE, PlanTariff, PlanVersion, TariffVersion
 
@@ -30,14 +31,14 @@ def refuse_misfit(agreement: CustomerAgreement, version: PlanVersion, day: date)
         raise NotAssignable(_("%(plan)s is not for %(service)s.") % words)
     for row in tariffs:
         if not _holding(row.tariff_id, day).exists():
-            words = {"tariff": row.tariff, "day": day}
+            words = {"tariff": row.tariff, "day": formats.day(day)}
             raise NotAssignable(_("%(tariff)s has no prices on %(day)s.") % words)
     _refuse_other_category(agreement, version, day)
     _refuse_other_area(agreement, version)
 
 
 def _refuse_not_offered(version: PlanVersion, day: date) -> None:
-    words = {"plan": version, "day": day}
+    words = {"plan": version, "day": formats.day(day)}
     if not version.plan.is_active:
         raise NotAssignable(_("%s is not offered any more.") % version.plan)
     if version.state not in IN_FORCE:

@@ -17,14 +17,16 @@ from django.utils.translation import gettext as _
 from accounts.models import Approval, User
 from accounts.operations import approvals
 from accounts.operations.approvals import SamePerson
+from accounts.queries import utility
 from accounts.staff import StaffRole
 from core import clock
 from core.periods import local_date
 from statements.models import Statement, StatementCoverage, StatementLine
+from statements.operations import notice_period, shadow_first
 from tariffs import operations
 from tariffs.models import Plan, PlanVersion, Tariff, TariffVersion, VersionState
 
-KIND, PLAN_KIND = "tariff.publish", "plan.publish"
+KIND, PLAN_KIND = operations.TARIFF_KIND, operations.PLAN_KIND
 DECIDING = (StaffRole.BILLING_MANAGER, StaffRole.ADMINISTRATOR)
 Version = TariffVersion | PlanVersion
 
@@ -40,32 +42,28 @@ def needs_second_person() -> bool:
 
 def kind_of(version: Version) -> str:
     """Return the kind of approval that this version waits for."""
-    return KIND if isinstance(version, TariffVersion) else PLAN_KIND
+    return operations.review_kind(version)
 
 
 @transaction.atomic
 def ask_to_publish(version: Version, *, requested_by: User, reason: str = "") -> Approval:
     """Ask another person to put a draft into force; until they do it is in review.
 
-    :raises NotPublishable: if it is no draft any more
+    :raises NotPublishable: if it is no draft any more; `ShadowMissing` if it was to be tried
     :raises AlreadyAsked: of `approvals`, if somebody has asked already
     """
     if version.state not in operations.PUBLISHABLE:
         raise operations.NotPublishable(
             _("%(version)s is not a draft any more.") % {"version": version}
         )
-    asked = approvals.ask(
-        kind_of(version),
+    shadow_first.refuse_untried(version)
+    return operations.ask_for_review(
         version,
         requested_by=requested_by,
-        reason=reason or version.change_summary or str(version),
-        after={"version": str(version), "starts_on": version.starts_on.isoformat()},
-        fingerprint=version.digest,
+        at=clock.now(),
         real_now=clock.real_now(),
+        reason=reason,
     )
-    if version.state == VersionState.DRAFT:
-        operations.submit(version, actor=requested_by, at=clock.now(), reason=reason)
-    return asked
 
 
 @transaction.atomic
@@ -74,12 +72,12 @@ def approve_publication(
 ) -> None:
     """Put into force what another person asked for.
 
-    :raises SamePerson: if the approver asked for it, or wrote the prices
+    :raises SamePerson: if the approver asked for it, or had a hand in the prices
     :raises NotAllowed, AlreadyDecided, ChangedSince: of `approvals`
     :raises NotPublishable, TariffError: as `publish`; nothing is decided then
     """
     _lock(version)
-    if version.author_id == approver.pk:
+    if operations.has_written(version, approver):
         raise SamePerson(f"{approver} wrote {version}")
     approvals.approve(
         asked,
@@ -131,7 +129,9 @@ def publish(version: Version, *, approver: User | None, published_at: datetime) 
 
     :param approver: the person who does it alone, where that is allowed; None for the system
     :raises SecondPersonNeeded: if a person may not do it alone
-    :raises tariffs.operations.NotPublishable: as `tariffs.operations.publish`
+    :raises tariffs.operations.NotPublishable: as `tariffs.operations.publish`, and
+        `NoticeTooShort` where a person would leave customers less notice than is asked for,
+        `ShadowMissing` where nobody has seen what it changes and somebody must
     :raises tariffs.engine.TariffError: if the definition cannot be priced
     """
     if approver and needs_second_person():
@@ -142,6 +142,9 @@ def publish(version: Version, *, approver: User | None, published_at: datetime) 
 
 
 def _put_into_force(version: Version, approver: User | None, published_at: datetime) -> None:
+    if approver is not None:
+        notice_period.refuse_short(version, local_date(published_at, utility().zone))
+        shadow_first.refuse_untried(version)
     if isinstance(version, TariffVersion):
         is_discount = version.tariff.role == Tariff.Role.DISCOUNT
         put = operations.publish_discount if is_discount else operations.publish

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core import formats
 from core.periods import local_date
 from meters.models import CustomerAgreement
 from statements.models import PlanAssignment
@@ -114,7 +115,7 @@ def _move(agreement: CustomerAgreement, plan: Plan, now: datetime, found: Moved)
     try:
         if version is None:
             raise NotAssignable(_("%(plan)s has no version on %(day)s.") % {
-                "plan": plan.successor, "day": day,
+                "plan": plan.successor, "day": formats.day(day),
             })  # fmt: skip
         reason = _("%(plan)s follows %(before)s.") % {"plan": plan.successor, "before": plan}
         assign_plan(agreement, version, starts_at=starts_at, actor=None, reason=reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from babel.dates import get_day_names
@@ -129,7 +130,7 @@ def details(line: StatementLine, tariff: engine.Tariff | None, currency: str = "
     if season := told.get("season"):
         found.append(_("Season: %(name)s") % {"name": names.told(season)})
     if band := told.get("band"):
-        found.append(_band(band, tariff))
+        found.append(hours(band, tariff))
     if told.get("table_lower") or told.get("table_upper") is not None:
         bounds = {"lower": told["table_lower"], "upper": told["table_upper"]}
         words = {"use": slab(bounds, line.quantity_scale, line.unit)}
@@ -184,8 +185,8 @@ def slab(told: Mapping[str, Any], scale: int, unit: str) -> str:
     """Return the bounds of a slab: "first 100 kWh", "over 100 up to 500 kWh", "over 500 kWh"."""
     lower, upper = told.get("lower") or 0, told.get("upper")
     words = {
-        "lower": formats.number(Decimal(lower) / scale),
-        "upper": formats.number(Decimal(upper or 0) / scale),
+        "lower": formats.number(_units(lower, scale)),
+        "upper": formats.number(_units(upper or 0, scale)),
         "unit": formats.unit_name(unit),
     }
     if upper is None:
@@ -195,28 +196,40 @@ def slab(told: Mapping[str, Any], scale: int, unit: str) -> str:
     return _("over %(lower)s up to %(upper)s %(unit)s") % words
 
 
-def _band(name: str, tariff: engine.Tariff | None) -> str:
+def _units(bound: int | Fraction, scale: int) -> Decimal:
+    """Return a bound in units; one for each day may be finer than a base unit."""
+    exact = Fraction(bound) / scale
+    return Decimal(exact.numerator) / exact.denominator
+
+
+def hours(name: str, tariff: engine.Tariff | None, *, is_named: bool = True) -> str:
+    """Return a band with its hours: "peak: Mon–Fri 16:00–21:00".
+
+    :param is_named: whether it has a name; the hours of a plan's charge have none of their own
+    """
     windows = tariff.bands.get(name, ()) if tariff else ()
     if not windows:
         return names.told(name)
-    hours = "; ".join(_window(w.days, w.starts, w.ends) for w in windows)
+    told = "; ".join(_window(w.days, w.starts, w.ends) for w in windows)
+    if not is_named:
+        return told
     return pgettext("band with its hours", "%(name)s: %(hours)s") % {
         "name": names.told(name),
-        "hours": hours,
+        "hours": told,
     }
 
 
 def _window(on: Iterable[int], starts: int, ends: int) -> str:
     if (starts, ends) == (0, MINUTES):
-        return _("%(days)s all day") % {"days": _day_names(on)}
-    return f"{_day_names(on)} {_clock(starts)}–{_clock(ends)}"
+        return _("%(days)s all day") % {"days": day_words(on)}
+    return f"{day_words(on)} {_clock(starts)}–{_clock(ends)}"
 
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def _day_names(on: Iterable[int]) -> str:
+def day_words(on: Iterable[int]) -> str:
     """Return "Mon–Fri", "Sat–Sun and holidays" or single days, in the reader's language."""
     called = get_day_names("abbreviated", locale=formats.current_locale())
     week = sorted(day for day in on if day < WEEK)

@@ -103,10 +103,12 @@ def _subscribers(growth: Growth) -> Tile:
         "day": formats.day(growth.before_on),
     }
     if growth.percent is None:
-        more = _("new since %(day)s") % words
+        more = _("new since %(day)s") % words if growth.now else ""
         about = _("Services with a plan today. There was none on %(day)s.") % words
     else:
-        more = _("%(change)s since %(day)s") % {**words, "change": f"{growth.percent:+.1f} %"}
+        more = _("no change since %(day)s") % words
+        if growth.now != growth.before:
+            more = _("%(change)s since %(day)s") % {**words, "change": f"{growth.percent:+.1f} %"}
         about = (
             _(
                 "Services with a plan: %(now)s today, %(before)s on %(day)s. "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from core.periods import Period, local_date
 from meters.models import CustomerAgreement
@@ -38,11 +39,16 @@ class Preview:
 
     version: PlanVersion
     month: Period  # whose readings were priced
+    zone: ZoneInfo
     currency: str
     lines: tuple[PreviewLine, ...]
     net_minor: int
     tax_minor: int
     agreements: tuple[int, ...]  # that are on it: the one asked for, and those billed with it
+
+    @property
+    def first_day(self) -> date:
+        return local_date(self.month.starts_at, self.zone)
 
     @property
     def total_minor(self) -> int:
@@ -74,6 +80,7 @@ def _preview(found: Costing, plan_version: PlanVersion, bill: Bill) -> Preview:
     return Preview(
         version=plan_version,
         month=found.months[-1],
+        zone=found.zone,
         currency=bill.input.currency,
         lines=tuple(_line(line, bill.input.currency) for line in bill.lines),
         net_minor=bill.net_minor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -16,15 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
+from accounts import saved_views
+from accounts.models import SavedView, User
 from accounts.operations import audit
+from accounts.page_events import Event, note
 from accounts.queries import utility
 from core import clock, formats
 from core.periods import local_date
-from core.tables import Listing, counting, sheets
+from core.tables import Listing, View, counting, sheets
 from core.tables.asked import Asked
 from core.tables.table import Shape, respond
-from statements.pricing.lists import plans, tariffs
+from statements.pricing.lists import offered, plans, tariffs
 from statements.pricing.lists.shown import with_shown
 from tariffs import access
 
@@ -38,6 +40,7 @@ class Found:
     asked: Asked
     rows: QuerySet[Any]
     shape: Shape
+    own: list[SavedView]  # of the person
 
 
 @require_GET
@@ -46,6 +49,7 @@ def tariff_list(request: HttpRequest) -> HttpResponse:
     found = _tariffs(request)
     count = counting.upto(found.rows, MOST_COUNTED).count
     said = ngettext("%(count)s tariff found", "%(count)s tariffs found", count)
+    _note(request, found, "tariffs", count)
     return _page(request, found, "tariffs", said % {"count": formats.number(count)})
 
 
@@ -55,6 +59,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     found = _plans(request)
     count = counting.upto(found.rows, MOST_COUNTED).count
     said = ngettext("%(count)s plan found", "%(count)s plans found", count)
+    _note(request, found, "plans", count)
     return _page(request, found, "plans", said % {"count": formats.number(count)})
 
 
@@ -81,16 +86,39 @@ def _plans(request: HttpRequest) -> Found:
 def _found(request: HttpRequest, items: QuerySet[Any], lists: ModuleType) -> Found:
     now, zone = clock.now(), utility().zone
     today = local_date(now, zone)
-    asked = lists.table(today).asked(request.GET)
+    name = "plans" if lists is plans else "tariffs"
+    actions = offered.actions(name) if access.may_change(request.user) else ()
+    own = _own(request, name)
+    views = (*lists.VIEWS, *(View(each.name, each.query) for each in own))
+    asked = replace(lists.table(today), actions=actions, views=views).asked(request.GET)
     shape = partial(lists.rows, at=now, zone=zone)
-    return Found(asked, asked.narrow(with_shown(items, today)), shape)
+    return Found(asked, asked.narrow(with_shown(items, today)), shape, own)
 
 
 def _page(request: HttpRequest, found: Found, name: str, said: str) -> HttpResponse:
     listing = Listing(found.asked, found.rows, shape=found.shape, files=_files(name))
-    context = {"list": listing, "found": said, "part": name}
+    context = {
+        "list": listing,
+        "found": said,
+        "part": name,
+        "own": found.own,
+        "may_change": access.may_change(request.user),
+    }
     template, part = f"statements/prices/{name}.html", "statements/prices/_list.html"
     return respond(request, template, part, context, said=said)
+
+
+def _own(request: HttpRequest, name: str) -> list[SavedView]:
+    return saved_views.of(request.user, name) if isinstance(request.user, User) else []
+
+
+def _note(request: HttpRequest, found: Found, name: str, count: int) -> None:
+    """Note how the list was narrowed, and what was looked for."""
+    said = {each.key: found.asked.said.get(each.key) for each in found.asked.table.filters}
+    if narrowed := sorted(key for key, value in said.items() if value):
+        note(request, Event.TARIFF_FILTERED, list=name, filters=narrowed, found=count)
+    if words := said.get("q"):
+        note(request, Event.TARIFF_SOUGHT, list=name, terms=words, found=count)
 
 
 def _file(request: HttpRequest, found: Found, form: str, name: str) -> HttpResponseBase:
@@ -109,6 +137,7 @@ def _file(request: HttpRequest, found: Found, form: str, name: str) -> HttpRespo
         )
     assert isinstance(request.user, User)  # noqa: S101  `access` stands before
     terms = request.GET.urlencode()[:200]
+    note(request, Event.FILE_MOVED, direction="out", format=form, outcome="saved", kind=name)
     audit(f"{name}.export", request.user, actor=request.user, detail={"terms": terms})
     return file
 

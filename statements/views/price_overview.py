@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.page_events import Event, note
 from accounts.queries import utility
 from core import clock
 from core.periods import local_date
@@ -20,7 +21,9 @@ def price_overview(request: HttpRequest) -> HttpResponse:
     access.plans_for(request.user)
     zone = utility().zone
     found = overview(local_date(clock.now(), zone))
-    context = {"book": found, "page": shown(found), "zone": zone}
+    note(request, Event.DASHBOARD_VIEWED)
+    may_change = access.may_change(request.user)
+    context = {"book": found, "page": shown(found), "zone": zone, "may_change": may_change}
     response = render(request, "statements/prices/overview.html", context)
     response["Cache-Control"] = "private, no-store"
     return response

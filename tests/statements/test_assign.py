@@ -94,7 +94,9 @@ def test_time_that_is_billed_keeps_its_plan(home):
 
     version = published()
 
-    assert refused(home, version, OCTOBER.starts_at) == "It is already billed up to 2026-10-31."
+    assert (
+        refused(home, version, OCTOBER.starts_at) == "It is already billed up to October 31, 2026."
+    )
     give(home, version, OCTOBER.ends_at)
 
 
@@ -122,8 +124,8 @@ def test_a_plan_for_other_services_is_refused(home):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"from": "2027-01-01"}, "Saver v1 does not hold on 2026-12-01 yet."),
-        ({"to": "2026-12-01"}, "Saver v1 does not hold on 2026-12-01 any more."),
+        ({"from": "2027-01-01"}, "Saver v1 does not hold on December 1, 2026 yet."),
+        ({"to": "2026-12-01"}, "Saver v1 does not hold on December 1, 2026 any more."),
     ],
 )
 def test_a_plan_that_does_not_hold_on_the_day_is_refused(home, fields, said):
@@ -147,7 +149,7 @@ def test_a_plan_whose_tariff_has_no_prices_then_is_refused(home):
     version = published()
     TariffVersion.objects.update(ends_on=date(2026, 12, 1))
 
-    assert refused(home, version) == "Home flat has no prices on 2026-12-01."
+    assert refused(home, version) == "Home flat has no prices on December 1, 2026."
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from accounts.operations import approvals
 from statements.models import PlanAssignment
 from statements.operations import publish as publishing
 from tariffs.models import Plan, TariffVersion
-from tariffs.operations import NotPublishable, import_plan, import_tariff
+from tariffs.operations import NotPublishable, edit_tariff, import_plan, import_tariff
 from tests.statements import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,20 @@ def test_another_person_puts_it_into_force_and_neither_who_asked_nor_who_wrote_i
 
     assert (draft.state, draft.approver) == ("published", approver)
     assert Approval.objects.get().state == "approved"
+
+
+def test_who_wrote_a_draft_that_another_edited_does_not_put_it_into_force():
+    first, second, third = (make.make_staff("billing_manager") for _ in range(3))
+    draft = import_tariff(successor("2026-11-01"), author=first)
+    edited = {**draft.definition, "change_summary": "The same in other words"}
+    edit_tariff(draft, edited, seen=draft.digest, author=second)
+    publishing.ask_to_publish(draft, requested_by=second)
+
+    with pytest.raises(approvals.SamePerson):
+        approve(draft, first)
+    approve(draft, third)
+
+    assert (draft.author, draft.approver) == (second, third)
 
 
 def test_what_cannot_be_put_into_force_stays_undecided():
@@ -200,7 +214,7 @@ def test_a_plan_that_is_billed_keeps_its_version():
     assert str(publishing.plan_billed_until(plan)) == "2026-11-01"
     dearer = {"code": plan.code, "name": plan.name}
     draft = plan_of("2026-10-15", **dearer)
-    with pytest.raises(NotPublishable, match="already billed up to 2026-10-31"):
+    with pytest.raises(NotPublishable, match="already billed up to October 31, 2026"):
         publishing.publish(draft, approver=None, published_at=make.IN_NOVEMBER)
 
     next_one = plan_of("2026-11-01", **dearer)

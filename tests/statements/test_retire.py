@@ -133,7 +133,7 @@ def test_whom_the_successor_does_not_fit_keeps_the_plan_and_is_told(home, old):
 
     refused = move().refused
 
-    assert refused == [(home.agreement.pk, "Home flat has no prices on 2026-12-01.")]
+    assert refused == [(home.agreement.pk, "Home flat has no prices on December 1, 2026.")]
     assert plans_of(home) == [("home-flat", LONG_AGO, None)]
 
 
@@ -142,7 +142,7 @@ def test_a_successor_that_ends_before_is_told(home, old):
     retire(old, SUCCESSOR, new)
     PlanVersion.objects.filter(plan=new).update(ends_on=date(2026, 12, 1))
 
-    assert move().refused == [(home.agreement.pk, "Saver has no version on 2026-12-01.")]
+    assert move().refused == [(home.agreement.pk, "Saver has no version on December 1, 2026.")]
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import ConsumerCategory
+from accounts.models import ConsumerCategory, ServiceArea
 from statements.pricing.attention import old_plan_drafts, old_tariff_drafts
 from statements.pricing.ending import expiring, plans_losing_a_tariff
-from tariffs.models import EligibilityKey, Plan, PlanCategory, PlanTariff
+from statements.pricing.suggestions.unused import in_no_plan
+from tariffs.models import EligibilityKey, Plan, PlanArea, PlanCategory, PlanTariff
 
 Rows = QuerySet[Any]
-OLD_DRAFT, LOSING = "old-draft", "losing"
+OLD_DRAFT, LOSING, UNUSED = "old-draft", "losing", "unused"
 
 
 def by_words(rows: Rows, said: str) -> Rows:
@@ -41,12 +42,30 @@ def by_service(rows: Rows, said: str) -> Rows:
 
 
 def by_category(rows: Rows, said: str) -> Rows:
-    """Narrow to those that customers of a category may have."""
+    """Narrow to those that customers of a category, or of one in it, may have."""
+    wanted = Q(category__code=said) | Q(category__parent__code=said)
     if rows.model is Plan:
         named = PlanCategory.objects.filter(plan_version=OuterRef("shown_id"))
-        return rows.filter(~Exists(named) | Exists(named.filter(category__code=said)))
-    keys = EligibilityKey.objects.filter(version=OuterRef("shown_id"), category__code=said)
-    return rows.filter(Exists(keys))
+        above = Q(category__subcategories__code=said)
+        return rows.filter(~Exists(named) | Exists(named.filter(wanted | above)))
+    keys = EligibilityKey.objects.filter(version=OuterRef("shown_id"))
+    return rows.filter(Exists(keys.filter(wanted)))
+
+
+def by_area(rows: Rows, said: str) -> Rows:
+    """Narrow to those that a service area, or one in it, may have."""
+    area = ServiceArea.objects.filter(code=said).first()
+    if area is None:
+        return rows.none()
+    below, service = {area.pk, *_parts(area)}, area.commodity
+    if rows.model is not Plan:
+        keys = EligibilityKey.objects.filter(version=OuterRef("shown_id"), area_id__in=below)
+        return rows.filter(Exists(keys))
+    named = PlanArea.objects.filter(plan_version=OuterRef("shown_id"), area__commodity=service)
+    while area := area.parent:
+        below.add(area.pk)
+    fitting = ~Exists(named) | Exists(named.filter(area_id__in=below))
+    return by_service(rows, service).filter(fitting)
 
 
 def ending(today: date) -> Any:
@@ -67,6 +86,8 @@ def needing(today: date) -> Any:
         if said == LOSING:
             found = plans_losing_a_tariff(today).values("pk") if is_plans else ()
             return rows.filter(pk__in=found)
+        if said == UNUSED:
+            return rows.filter(pk__in=() if is_plans else in_no_plan(today).values("pk"))
         drafts = old_plan_drafts(today) if is_plans else old_tariff_drafts(today)
         return rows.filter(pk__in=drafts.values("plan" if is_plans else "tariff"))
 
@@ -74,9 +95,25 @@ def needing(today: date) -> Any:
 
 
 def categories() -> list[tuple[str, str]]:
-    """Return the sub-categories with their main category, as choices."""
-    found = ConsumerCategory.objects.filter(parent__isnull=False).select_related("parent")
-    return [(row.code, f"{row.parent}: {row}") for row in found.order_by("parent__name", "name")]
+    """Return the categories, each main one before its sub-categories, as choices."""
+    found = ConsumerCategory.objects.select_related("parent")
+    in_turn = sorted(found, key=lambda row: (str(row.parent or row), bool(row.parent), str(row)))
+    return [(row.code, f"{row.parent}: {row}" if row.parent else str(row)) for row in in_turn]
+
+
+def areas() -> list[tuple[str, str]]:
+    """Return the service areas with their service, as choices."""
+    found = ServiceArea.objects.order_by("commodity", "name", "pk")
+    return [(row.code, f"{row.get_commodity_display()}: {row}") for row in found]
+
+
+def _parts(area: ServiceArea) -> list[int]:
+    """Return the areas that lie within one."""
+    found, at = list[int](), [area.pk]
+    while at:
+        at = list(ServiceArea.objects.filter(parent__in=at).values_list("pk", flat=True))
+        found += at
+    return found
 
 
 def last_day(ends_on: date | None) -> date | None:

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Commodity
 from core.periods import local_date
-from core.tables import Choice, Column, Kind, Table, Tag, Text
+from core.tables import Choice, Column, Kind, Link, Table, Tag, Text
 from statements.pricing.lists import narrowing
 from statements.pricing.lists.tariffs import TAGS, VIEWS, days
 from statements.pricing.subscribers import subscribers
@@ -22,15 +23,15 @@ from tariffs.models import PlanCategory, PlanTariff, PlanVersion
 from tariffs.status import ItemStatus
 
 COLUMNS = (
-    Column("name", gettext_lazy("Name"), sort="name"),
-    Column("code", gettext_lazy("Short name"), sort="code"),
+    Column("name", gettext_lazy("Name"), Kind.LINK, sort="name"),
+    Column("code", gettext_lazy("Short name"), sort="code", is_shown=False),
     Column("category", gettext_lazy("Category")),
     Column("billed", gettext_lazy("Billed"), is_shown=False),
     Column("services", gettext_lazy("Services")),
     Column("first", gettext_lazy("Valid from"), Kind.DAY, sort="starts_on", can_be_empty=True),
     Column("last", gettext_lazy("Valid to")),
     Column("state", gettext_lazy("Status"), Kind.TAG, sort="status"),
-    Column("version", gettext_lazy("Version"), sort="number", can_be_empty=True),
+    Column("version", gettext_lazy("Version"), sort="number", can_be_empty=True, is_shown=False),
     Column("customers", gettext_lazy("Customers"), Kind.NUMBER),
     Column("tags", gettext_lazy("Tags"), is_shown=False),
     Column("updated", gettext_lazy("Updated"), Kind.DAY, sort="changed_at", can_be_empty=True),
@@ -45,7 +46,7 @@ LOOKS = (
 class Row:
     """One plan; the attributes are the cells."""
 
-    name: str
+    name: Link
     code: str
     category: str
     billed: str
@@ -84,6 +85,7 @@ def table(today: date) -> Table:
                 narrowing.categories(),
                 narrowing.by_category,
             ),
+            Choice("area", gettext_lazy("Area"), narrowing.areas(), narrowing.by_area),
             Choice("ending", gettext_lazy("Ends within"), days(), narrowing.ending(today)),
             Choice("look", gettext_lazy("Needs a look"), LOOKS, narrowing.needing(today)),
         ),
@@ -115,8 +117,8 @@ def _parts(versions: Sequence[int]) -> _Parts:
         if word not in services[version]:
             services[version].append(word)
     named = PlanCategory.objects.filter(plan_version__in=versions).order_by("category__name")
-    for version, name in named.values_list("plan_version_id", "category__name"):
-        categories[version].append(name)
+    for row in named.select_related("category"):
+        categories[row.plan_version_id].append(str(row.category))
     billed = PlanVersion.objects.filter(pk__in=versions).values_list("pk", "frequency")
     words = {pk: str(PlanVersion.Frequency(said).label) for pk, said in billed}
     return _Parts(words, services, categories)
@@ -125,7 +127,7 @@ def _parts(versions: Sequence[int]) -> _Parts:
 def _row(plan: Any, parts: _Parts, *, customers: int, zone: ZoneInfo) -> Row:
     state = ItemStatus(plan.status)
     return Row(
-        name=plan.name,
+        name=Link(plan.name, reverse("statements:price_plan", args=[plan.code])),
         code=plan.code,
         category=", ".join(parts.categories.get(plan.shown_id, ())) or _("All"),
         billed=parts.billed.get(plan.shown_id, ""),

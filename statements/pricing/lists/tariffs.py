@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Commodity, ConsumerCategory
+from accounts.models import Commodity
+from accounts.offered import category_names
 from core.periods import local_date
-from core.tables import Choice, Column, Kind, Table, Tag, Text, View
+from core.tables import Choice, Column, Kind, Link, Table, Tag, Text, View
 from statements.pricing.lists import narrowing
 from statements.pricing.lists.plans_using import plans_using
 from statements.pricing.subscribers import subscribers
@@ -29,7 +31,7 @@ TAGS = {
 }
 WITHIN = [(str(n), gettext_lazy("%(count)s days")) for n in (30, 60, 90)]
 COLUMNS = (
-    Column("name", gettext_lazy("Name"), sort="name"),
+    Column("name", gettext_lazy("Name"), Kind.LINK, sort="name"),
     Column("code", gettext_lazy("Code"), sort="code", is_shown=False),
     Column("service", gettext_lazy("Service"), sort="commodity"),
     Column("kind", gettext_lazy("Rate type"), sort="rate_type", can_be_empty=True),
@@ -43,7 +45,10 @@ COLUMNS = (
     Column("tags", gettext_lazy("Tags"), is_shown=False),
     Column("updated", gettext_lazy("Updated"), Kind.DAY, sort="changed_at", can_be_empty=True),
 )
-LOOKS = ((narrowing.OLD_DRAFT, gettext_lazy("Draft older than 30 days")),)
+LOOKS = (
+    (narrowing.OLD_DRAFT, gettext_lazy("Draft older than 30 days")),
+    (narrowing.UNUSED, gettext_lazy("In no plan")),
+)
 VIEWS = (
     View(gettext_lazy("All"), ""),
     View(gettext_lazy("Active"), "status=active"),
@@ -57,7 +62,7 @@ VIEWS = (
 class Row:
     """One tariff; the attributes are the cells."""
 
-    name: str
+    name: Link
     code: str
     service: str
     kind: str
@@ -89,6 +94,7 @@ def table(today: date) -> Table:
                 narrowing.categories(),
                 narrowing.by_category,
             ),
+            Choice("area", gettext_lazy("Area"), narrowing.areas(), narrowing.by_area),
             Choice("ending", gettext_lazy("Ends within"), days(), narrowing.ending(today)),
             Choice("look", gettext_lazy("Needs a look"), LOOKS, narrowing.needing(today)),
         ),
@@ -111,7 +117,7 @@ def rows(tariffs: Sequence[Any], *, at: datetime, zone: ZoneInfo) -> list[Row]:
     """
     keys = [tariff.pk for tariff in tariffs]
     using, on = plans_using(keys), subscribers(None, at)
-    names = dict(ConsumerCategory.objects.values_list("code", "name"))
+    names = category_names()
     shown = TariffVersion.objects.filter(pk__in=[t.shown_id for t in tariffs if t.shown_id])
     served = {
         pk: definition.get("eligibility", {}).get("categories", ())
@@ -141,7 +147,7 @@ def _row(
 ) -> Row:
     state = ItemStatus(tariff.status)
     return Row(
-        name=tariff.name,
+        name=Link(tariff.name, reverse("statements:price_tariff", args=(tariff.code,))),
         code=tariff.code,
         service=str(Commodity(tariff.commodity).label),
         kind=str(RateType(tariff.rate_type).label) if tariff.rate_type else "",

@@ -6,11 +6,12 @@ credit) is taken as it was issued, in both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from statements.pricing.shadow.draft import with_draft
+from statements.pricing.shadow.concerned import agreements_concerned
+from statements.pricing.shadow.draft import Draft, main_service, with_draft
 from statements.problems import Problem
 from statements.rating import beyond, usage
 from statements.rating.inputs import BillInput, Payer
@@ -18,16 +19,16 @@ from statements.rating.load import grounds
 from statements.rating.open_book import open_book
 from statements.rating.price import impossible, in_groups, sheet_of
 from statements.rating.usage import Read
-from tariffs.models import TariffVersion
 
 Found = Mapping[usage.ChannelUse, Read]
+Concerned = Mapping[int, Collection[int]]  # account: agreements
 
 
 class Difference(NamedTuple):
     """What a draft changes in one month of an account."""
 
     account_id: int
-    use: int  # base units of the agreements that the draft prices, as imported
+    use: int  # imported base units of the agreements that the draft prices, of its main service
     before_minor: int  # of the whole bill with its taxes, as the after
     after_minor: int
 
@@ -51,40 +52,40 @@ class _Total(NamedTuple):
     lines: int
 
 
-def compare(accounts: Sequence[Payer], month: str, draft: TariffVersion) -> Compared:
-    """Price the month as it is billed, and with the draft in place of its tariff's versions.
+def compare(accounts: Sequence[Payer], month: str, draft: Draft) -> Compared:
+    """Price the month as it is billed, and with the draft in place of its tariff's or plan's.
 
     The draft holds for the whole month, whatever its own days are. Months that are billed
-    already are priced as well; accounts whose plan has not the tariff in this month are left out.
+    already are priced as well; accounts that have not the tariff or plan in this month are left
+    out, whatever else is wrong with them.
 
-    :param draft: with its tariff; of any state
+    :param draft: with its tariff or plan; of any state
     :raises Problem: if the draft has another definition by now
     """
     known = grounds(accounts, month)
     book = open_book(known.window)
     after = known.bills(with_draft(book, draft, known.window), billed={})
-    bills = [bill for bill in after.bills if _priced_by(bill, draft)]
-    concerned = {bill.account_id for bill in bills}
     before = known.bills(book, billed={})
-    now = [bill for bill in before.bills if bill.account_id in concerned]
-    problems = {k: v for k, v in before.problems.items() if k in concerned} | after.problems
-    return _twice(now, bills, problems, draft)
+    concerned = agreements_concerned(known, book, draft)
+    problems = {k: v for k, v in (before.problems | after.problems).items() if k in concerned}
+    now, then = (
+        [bill for bill in each.bills if _priced_by(bill, concerned)] for each in (before, after)
+    )
+    return _twice(now, then, problems, concerned, main_service(draft))
 
 
-def _priced_by(bill: BillInput, draft: TariffVersion) -> list[int]:
+def _priced_by(bill: BillInput, concerned: Concerned) -> list[int]:
     """Return the places of the agreements that the draft prices at any time of the month."""
-    return [
-        place
-        for place, agreement in enumerate(bill.agreements)
-        if any(time.version_id == draft.pk for time in agreement.priced)
-    ]
+    wanted = concerned.get(bill.account_id, ())
+    return [i for i, each in enumerate(bill.agreements) if each.agreement_id in wanted]
 
 
 def _twice(
     now: Sequence[BillInput],
     then: Sequence[BillInput],
     problems: dict[int, Problem],
-    draft: TariffVersion,
+    concerned: Concerned,
+    service: str,
 ) -> Compared:
     """Read what both need once, and price both."""
     whole_now, refused_now = beyond.complete(now)
@@ -97,7 +98,7 @@ def _twice(
     for bill in whole_then:
         key = bill.account_id
         if key in before and key in after and key not in problems:
-            use = _use(bill, found, draft)
+            use = _use(bill, found, concerned, service)
             compared.differences.append(Difference(key, use, before[key], after[key]))
     return compared
 
@@ -119,10 +120,10 @@ def _alike(bills: Sequence[BillInput], found: Found) -> list[_Total]:
     return [_Total(bill.account_id, sum(sums), len(columns)) for bill, sums, columns in rows]
 
 
-def _use(bill: BillInput, found: Found, draft: TariffVersion) -> int:
+def _use(bill: BillInput, found: Found, concerned: Concerned, service: str) -> int:
     return sum(
         int(found[use].values.sum())
-        for place in _priced_by(bill, draft)
+        for place in _priced_by(bill, concerned)
         for use in bill.agreements[place].channels
-        if use.source == "import"
+        if use.source == "import" and bill.agreements[place].commodity == service
     )

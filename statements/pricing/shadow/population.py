@@ -1,4 +1,4 @@
-"""Whose bills a shadow run compares: everybody with the tariff, or a chosen part of them."""
+"""Whose bills a shadow run compares: all with the tariff or plan, or a chosen part of them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from accounts.models import AccountCategory
+from accounts.models import AccountCategory, ServiceArea
 from core.periods import Period
 from statements.models import PlanAssignment
-from tariffs.models import PlanTariff, Tariff
+from statements.pricing.shadow.draft import Draft
+from tariffs.models import PlanTariff, PlanVersion, Tariff
 
 SEED = 20260101
 
 
 @dataclass(frozen=True)
 class Population:
-    """What an account must have; nothing stated is everybody whose plan has the tariff."""
+    """What an account must have; nothing stated is everybody who had the tariff or plan."""
 
     plans: tuple[str, ...] = ()  # codes
     categories: tuple[str, ...] = ()  # codes; a main category means all its sub-categories
@@ -50,13 +51,15 @@ class Member(NamedTuple):
 
 
 def members(
-    population: Population, tariff: Tariff, window: Period, *, last_day: date
+    population: Population, draft: Draft, window: Period, *, last_day: date
 ) -> list[Member]:
-    """Return the accounts that had the tariff in the window, by key; two queries.
+    """Return the accounts that had the tariff or plan in the window, by key.
+
+    Two queries, and one for each level of the areas.
 
     The same sample is drawn from the same accounts, and a greater one contains a smaller one.
     """
-    keys = sorted(set(_assignments(population, tariff, window)))
+    keys = sorted(set(_assignments(population, draft, window)))
     category = _categories(keys, last_day)
     if population.categories:
         wanted = set(population.categories)
@@ -64,22 +67,37 @@ def members(
     return [Member(key, category.get(key, ("",))[0]) for key in _drawn(keys, population)]
 
 
-def _assignments(population: Population, tariff: Tariff, window: Period) -> QuerySet[Any, int]:
-    """Return the accounts of agreements whose plan had the tariff at any time of the window."""
-    found = PlanAssignment.objects.filter(
-        _open_in(window, "") & _open_in(window, "agreement__"),
-        plan_version__plan__in=_bundling(tariff).values("plan_version__plan"),
-    )
-    if tariff.role != Tariff.Role.PLAN:  # charges of a plan may be common to its services
-        found = found.filter(agreement__usage_point__commodity=tariff.commodity)
+def _assignments(population: Population, draft: Draft, window: Period) -> QuerySet[Any, int]:
+    """Return the accounts of agreements that the draft could price at any time of the window."""
+    found = PlanAssignment.objects.filter(_open_in(window, "") & _open_in(window, "agreement__"))
+    found = found.filter(**_having(draft))
     if population.plans:
         found = found.filter(plan_version__plan__code__in=population.plans)
     if population.areas:
         at = "agreement__usage_point__location__areas"
-        within = Q(**{f"{at}__area__code__in": population.areas})
-        within |= Q(**{f"{at}__area__parent__code__in": population.areas})
-        found = found.filter(within, **{f"{at}__commodity": tariff.commodity})
+        service = F("agreement__usage_point__commodity")
+        within = {f"{at}__area__in": _with_parts(population.areas), f"{at}__commodity": service}
+        found = found.filter(**within)
     return found.values_list("agreement__account_id", flat=True)
+
+
+def _with_parts(areas: Iterable[str]) -> set[int]:
+    """Return areas by code and all that lie within them, however deep."""
+    found, at = set[int](), Q(code__in=list(areas))
+    while below := set(ServiceArea.objects.filter(at).values_list("pk", flat=True)) - found:
+        found |= below
+        at = Q(parent__in=below)
+    return found
+
+
+def _having(draft: Draft) -> dict[str, Any]:
+    """Return what an assignment has whose agreement has the tariff or plan."""
+    if isinstance(draft, PlanVersion):
+        return {"plan_version__plan": draft.plan_id}
+    named = {"plan_version__plan__in": _bundling(draft.tariff).values("plan_version__plan")}
+    if draft.tariff.role == Tariff.Role.PLAN:  # charges of a plan may be common to its services
+        return named
+    return {**named, "agreement__usage_point__commodity": draft.tariff.commodity}
 
 
 def _open_in(window: Period, path: str) -> Q:

@@ -10,13 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.operations import audit
 from accounts.queries import utility
 from core import bulk
 from core.periods import Period, last_day, local_date, local_month, next_month
 from statements.models import ShadowAccount, ShadowChunk, ShadowRun
 from statements.operations.plan import CHUNK_SIZE, BadMonth, month_of
+from statements.pricing.shadow.draft import Draft
 from statements.pricing.shadow.population import Member, Population, members
-from tariffs import engine
+from tariffs import engine, plans
 from tariffs.models import TariffVersion
 
 MONTHS = 12
@@ -26,7 +28,7 @@ EVERYBODY = Population()
 
 @transaction.atomic
 def start(
-    version: TariffVersion,
+    version: Draft,
     *,
     population: Population = EVERYBODY,
     first_month: str = "",
@@ -36,19 +38,19 @@ def start(
 ) -> ShadowRun:
     """Plan a comparison of a version with the price book; workers do the rest.
 
-    :param version: usually a draft; of any state
+    :param version: of a tariff or plan, usually a draft; of any state
     :param first_month: YYYY-MM; without it, twelve months are compared
     :param last_month: YYYY-MM, included; without it the last that has ended
     :raises BadMonth: if a month is malformed or has not ended, or they are none or too many
     :raises tariffs.engine.TariffError: if the version cannot price anything yet
     """
-    engine.parse(version.definition)
+    _refuse_unpriceable(version)
     zone = utility().zone
     first, last = _bounds(first_month, last_month, now, zone)
     window = window_of(first, last, zone)
-    found = members(population, version.tariff, window, last_day=last_day(window, zone))
+    found = members(population, version, window, last_day=last_day(window, zone))
     run = ShadowRun.objects.create(
-        version=version,
+        **_subject(version),
         digest=version.digest,
         population=population.as_json(),
         first_month=first,
@@ -58,7 +60,21 @@ def start(
         accounts=len(found),
     )
     _add_accounts(run, found)
+    told = {"version": str(version), "digest": version.digest}
+    audit("shadow.started", run, actor=requested_by, detail=told)
     return run
+
+
+def _refuse_unpriceable(version: Draft) -> None:
+    if isinstance(version, TariffVersion):
+        engine.parse(version.definition)
+        return
+    for own in plans.own_tariffs(plans.read(version.definition)).values():
+        engine.parse(own)
+
+
+def _subject(version: Draft) -> dict[str, Draft]:
+    return {"version" if isinstance(version, TariffVersion) else "plan_version": version}
 
 
 def months_between(first: str, last: str) -> Iterator[str]:
@@ -73,6 +89,11 @@ def window_of(first: str, last: str, zone: ZoneInfo) -> Period:
     """Return the time from the first to the last month."""
     starts_at = local_month(*month_of(first), zone).starts_at
     return Period(starts_at, local_month(*month_of(last), zone).ends_at)
+
+
+def last_months(now: datetime, zone: ZoneInfo) -> tuple[str, str]:
+    """Return the first and the last of the twelve months that have ended, as YYYY-MM."""
+    return _bounds("", "", now, zone)
 
 
 def _bounds(first: str, last: str, now: datetime, zone: ZoneInfo) -> tuple[str, str]:

@@ -23,11 +23,11 @@ from core.updates import update_many
 from statements.models import ShadowAccount, ShadowChunk, ShadowRun
 from statements.operations.chunks import MAX_ATTEMPTS, PASSING, lease
 from statements.pricing.shadow.compare import Compared, compare
+from statements.pricing.shadow.draft import Draft
 from statements.pricing.shadow.finish import finish
 from statements.pricing.shadow.start import months_between
 from statements.problems import Problem
 from statements.rating.inputs import Payer
-from tariffs.models import TariffVersion
 
 logger = logging.getLogger(__name__)
 FAILURES = {
@@ -70,8 +70,8 @@ def advance(run_id: int) -> ShadowRun.State:
 def _work(chunk: ShadowChunk, owner: str) -> None:
     started = ShadowRun.objects.filter(pk=chunk.run_id, state=ShadowRun.State.PLANNED)
     started.update(state=ShadowRun.State.RUNNING)
-    run = ShadowRun.objects.select_related("version__tariff").get(pk=chunk.run_id)
-    if run.version.digest != run.digest:
+    run = _with_subject().get(pk=chunk.run_id)
+    if run.subject.digest != run.digest:
         _fail(run, "draft_changed")
     elif chunk.attempts > MAX_ATTEMPTS:
         _fail(run, "crashed")
@@ -80,6 +80,10 @@ def _work(chunk: ShadowChunk, owner: str) -> None:
             _compare(chunk, run, owner)
         except Problem:  # of the draft: those of accounts are noted with them
             _fail(run, "draft_changed")
+
+
+def _with_subject() -> QuerySet[ShadowRun]:
+    return ShadowRun.objects.select_related("version__tariff", "plan_version__plan")
 
 
 def _fail(run: ShadowRun, code: str) -> None:
@@ -142,11 +146,11 @@ class _Sums:
 def _sums(payers: Sequence[Payer], run: ShadowRun) -> _Sums:
     sums = _Sums()
     for month in months_between(run.first_month, run.last_month):
-        sums.add(_compared(payers, month, run.version))
+        sums.add(_compared(payers, month, run.subject))
     return sums
 
 
-def _compared(payers: Sequence[Payer], month: str, draft: TariffVersion) -> Compared:
+def _compared(payers: Sequence[Payer], month: str, draft: Draft) -> Compared:
     """Compare accounts together; after an error one by one, so that the others go on."""
     try:
         with transaction.atomic():

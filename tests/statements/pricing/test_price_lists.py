@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 
-from accounts.models import AuditEvent, ConsumerCategory
+from accounts.models import AuditEvent, ConsumerCategory, SavedView
 from core import clock
 from tariffs import operations
 from tariffs.models import Plan, Tariff
@@ -185,7 +186,7 @@ def test_the_empty_lists_say_what_to_do(client):
 def test_the_number_of_queries_does_not_grow(client, book, name, django_assert_max_num_queries):
     address = reverse(f"statements:price_{name}")
     manager(client).get(address)
-    with django_assert_max_num_queries(22) as few:
+    with django_assert_max_num_queries(23) as few:
         client.get(address, {"q": "Saver" if name == "plans" else "Active"})
     with django_assert_max_num_queries(len(few)):
         client.get(address)
@@ -215,3 +216,30 @@ def test_the_day_of_the_list_is_that_of_the_utility(client, book, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 1, 5, 1, tzinfo=UTC))
     assert "ending" in listed(client, status="expired")
     assert date(2026, 12, 1).isoformat() not in listed(client)["ending"]["Valid to"]
+
+
+def test_a_person_keeps_views_of_their_own(client, book):
+    manager(client)
+    address, query = reverse("statements:price_tariffs"), "status=active&sort=-name"
+    send = reverse("statements:price_views")
+    said = {"list": "tariffs", "query": f"{query}&row=3&which=all&after=x"}
+
+    answer = client.post(send, {**said, "name": "  My  active ones "})
+
+    assert answer.url == f"{address}?{query}"
+    text = client.get(answer.url).content.decode()
+    assert re.search(r'<a [^>]*href="\?status=active&amp;sort=-name"[^>]*>My active ones</a>', text)
+    client.post(send, {**said, "name": "My active ones", "query": "q=<b>"})
+    assert list(SavedView.objects.values_list("name", "query")) == [("My active ones", "q=%3Cb%3E")]
+    own = SavedView.objects.get()
+    client.post(send, {**said, "name": ""})
+    assert "Give the view a name" in client.get(address).content.decode()
+    manager(client)  # somebody else
+    assert "My active ones" not in client.get(address).content.decode()
+    client.post(send, {**said, "forget": own.pk})
+    assert SavedView.objects.count() == 1
+    client.force_login(own.user)
+    client.post(send, {**said, "forget": own.pk})
+    assert not SavedView.objects.exists()
+    client.post(send, {**said, "list": "users", "name": "x"})
+    assert not SavedView.objects.exists()

@@ -12,6 +12,7 @@ from statements.pricing.suggestions import (
     Code,
     NoReason,
     Suggestion,
+    compare_plans,
     dismiss,
     restore,
     suggestions,
@@ -32,12 +33,16 @@ def _world():
     TaxRule.objects.all().delete()
 
 
-def found(code, **options):
-    return [each for each in suggestions(TODAY, **options).suggestions if each.code == code]
+def told(sample):
+    return suggestions(TODAY, compare_plans(TODAY, sample))
 
 
-def lacking(code, **options):
-    return [each for each in suggestions(TODAY, **options).lacking if each.code == code]
+def found(code, sample=20):
+    return [each for each in told(sample).suggestions if each.code == code]
+
+
+def lacking(code, sample=20):
+    return [each for each in told(sample).lacking if each.code == code]
 
 
 def test_an_empty_price_book_has_nothing_to_suggest():

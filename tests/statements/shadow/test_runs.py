@@ -246,7 +246,7 @@ class TestPopulation:
             run = asked(draft, population=Population(categories=(code,)))
             assert accounts(run) == [mine.agreement.account_id]
         assert len(accounts(asked(draft))) == 2 and other
-        groups = dict(results(finished(asked(draft))).by_category)
+        groups = {p.name: p.group for p in results(finished(asked(draft))).by_category}
         assert groups["Single X"].accounts == 1
 
     def test_areas_and_their_parts(self):
@@ -256,12 +256,15 @@ class TestPopulation:
         hill = ServiceArea.objects.create(
             code="hill", name="Hill", commodity="electricity", parent=north
         )
+        mill = ServiceArea.objects.create(
+            code="mill", name="Mill", commodity="electricity", parent=hill
+        )
         LocationArea.objects.create(
-            location=mine.agreement.usage_point.location, area=hill, commodity="electricity"
+            location=mine.agreement.usage_point.location, area=mill, commodity="electricity"
         )
         draft = make_draft()
 
-        for code in ("north", "hill"):
+        for code in ("north", "hill", "mill"):
             run = asked(draft, population=Population(areas=(code,)))
             assert accounts(run) == [mine.agreement.account_id]
 

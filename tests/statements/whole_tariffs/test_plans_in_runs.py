@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from core.periods import midnight
+from reports.start.prices import plans_today
 from statements.models import PlanAssignment, Statement
 from tariffs import operations
 from tariffs.models import PlanVersion, TaxRule
@@ -15,6 +16,7 @@ from tests.statements.factories import FLAT, LONG_AGO, OCTOBER, ZONE
 from tests.statements.whole_tariffs.hands import amounts, printed
 
 pytestmark = pytest.mark.django_db
+NOVEMBER = datetime(2026, 11, 17, 15, tzinfo=UTC)
 
 POWER = {
     **FLAT,
@@ -184,3 +186,14 @@ def test_the_bill_names_what_a_fee_is_taken_of(home, client):
     assert "Network fee" in printed(statement)
     assert "of Energy" in printed(statement)
     assert Statement.objects.get().total_minor == 88_32
+
+
+def test_the_price_of_today_is_the_tariffs_and_what_the_plan_adds_is_told(home):
+    power, water = home
+    put_on(publish(BUNDLE), power, water)
+
+    electricity, of_water = plans_today(power.agreement.account, now=NOVEMBER)
+
+    assert [each.price for each in electricity.stretches] == ["$0.10 per kWh"]
+    assert [each.price for each in of_water.stretches] == ["$2.00 per m³"]
+    assert (electricity.has_more, of_water.has_more) == (False, True)
