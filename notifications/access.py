@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts import access
@@ -14,13 +14,12 @@ from notifications.models import Notice
 
 
 def notices_for(user: User | AnonymousUser, now: datetime) -> QuerySet[Notice]:
-    """Return the notices of the person's accounts, the newest first."""
+    """Return the notices of the person's accounts and of their work, the newest first."""
     accounts = access.accounts_for(user, now).order_by().values("pk")
-    return (
-        Notice.objects.filter(account__in=accounts)
-        .select_related("account")
-        .order_by("-created_at", "-pk")
-    )
+    theirs = Q(account__in=accounts)
+    if isinstance(user, User) and user.is_staff:
+        theirs |= Q(user=user)
+    return Notice.objects.filter(theirs).select_related("account").order_by("-created_at", "-pk")
 
 
 def unread_for(user: User | AnonymousUser, now: datetime) -> QuerySet[Notice]:

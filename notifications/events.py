@@ -47,7 +47,7 @@ class Event:
     mail: Mail
     kinds: tuple[str, ...] = ()  # without one, it is never in the inbox
     why: str | Promise = ""  # a mail of it cannot be switched off
-    role: StaffRole | None = None  # told to staff with this role alone
+    roles: tuple[StaffRole, ...] = ()  # told to staff with one of these roles alone
 
     @property
     def is_locked(self) -> bool:
@@ -137,6 +137,15 @@ EVENTS = (
         _("It is about your money."),
     ),
     Event(
+        "plan",
+        _("Your plan"),
+        _("Your plan changes, or we could not give you the one you asked for."),
+        Law.SERVICE,
+        Mail.ALWAYS,
+        ("plan.switched", "plan.not_switched"),
+        _("It is about your contract."),
+    ),
+    Event(
         "access",
         _("Your data and who sees it"),
         _("Your contact data changed, or who sees your account."),
@@ -177,7 +186,16 @@ EVENTS = (
         Law.LEGAL,
         Mail.ALWAYS,
         why=_("Administrators must know of it at once."),
-        role=StaffRole.ADMINISTRATOR,
+        roles=(StaffRole.ADMINISTRATOR,),
+    ),
+    Event(
+        "prices_end",
+        _("Prices and plans that end"),
+        _("A plan, or a tariff that a plan uses, ends soon or has ended."),
+        Law.SERVICE,
+        Mail.USUALLY,
+        ("prices.ending", "prices.expired"),
+        roles=(StaffRole.BILLING_MANAGER, StaffRole.ADMINISTRATOR),
     ),
 )
 
@@ -193,9 +211,10 @@ def word_of(kind: str) -> str:
 
 def offered(*, has_accounts: bool, roles: Iterable[str] = ()) -> Iterator[Event]:
     """Yield the events that a person is told of: about accounts, about their login and work."""
+    held = set(roles)
     for event in EVENTS:
-        if event.role is not None:
-            if event.role.value in roles:
+        if event.roles:
+            if not {role.value for role in event.roles}.isdisjoint(held):
                 yield event
         elif has_accounts or not event.in_inbox:
             yield event

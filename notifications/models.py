@@ -11,9 +11,17 @@ from core.jobs import LeasedRow
 
 
 class Notice(models.Model):
-    """One message in the inbox of an account, in the words it was given when it was written."""
+    """One message in the inbox of an account, or of one member of staff about their work.
 
-    account = models.ForeignKey(CustomerAccount, models.PROTECT, related_name="notices")
+    It stands in the words that it was given when it was written.
+    """
+
+    account = models.ForeignKey(
+        CustomerAccount, models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    user = models.ForeignKey(  # of staff; their customers' notices are of accounts
+        User, models.PROTECT, null=True, blank=True, related_name="notices", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=60)  # noun.verb, as statement.issued
     key = models.CharField(max_length=160, unique=True)  # the same event never tells twice
     subject = models.CharField(_("subject"), max_length=200)
@@ -27,7 +35,21 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        indexes = [models.Index(fields=["account", "-created_at"], name="notice_by_account")]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="notice_by_account"),
+            models.Index(
+                fields=["user", "-created_at"],
+                condition=Q(user__isnull=False),
+                name="notice_by_user",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(account__isnull=False, user__isnull=True)
+                | Q(account__isnull=True, user__isnull=False),
+                name="notice_of_an_account_or_of_staff",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -10,13 +10,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts import grants
 from accounts.models import AssistanceGrant, Customer, CustomerAccount, User
 from accounts.operations.audit import audit_read
 from accounts.staff import StaffRole, has_role
+from meters.models import CustomerAgreement
 from payments.models import Payment
 from statements.entries import with_left
 from statements.models import Statement
@@ -115,6 +116,24 @@ def payment(
     return grant, found
 
 
+def agreement(
+    user: Anybody, pk: int, real_now: datetime, now: datetime, *, action: str
+) -> tuple[Grant, CustomerAgreement]:
+    """Return what is delivered to the customer now, and note the look.
+
+    :raises NoGrant: without a live session
+    :raises Http404: for an agreement of somebody else or one that has ended, as for none
+    """
+    grant = grant_of(user, real_now)
+    mine = CustomerAgreement.objects.filter(account__customer=grant.customer, pk=pk)
+    live = mine.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    found = live.select_related("account__customer", "usage_point__location").first()
+    if found is None:
+        raise Http404
+    _note(grant, action, found, found.account, found.account.number)
+    return grant, found
+
+
 def customer_to_help(user: Anybody, uid: UUID) -> Customer:
     """Return a customer with whom this person may ask for a session.
 
@@ -149,7 +168,11 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _note(
-    grant: Grant, action: str, seen: Statement | Payment, of: CustomerAccount, number: str
+    grant: Grant,
+    action: str,
+    seen: Statement | Payment | CustomerAgreement,
+    of: CustomerAccount,
+    number: str,
 ) -> None:
     detail = {"number": number}
     audit_read(action, seen, actor=grant.employee, account=of, grant=grant, detail=detail)

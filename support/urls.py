@@ -10,6 +10,7 @@ from support.views import (
     customer,
     delegates,
     edit,
+    plan,
     profile,
     relations,
     report,
@@ -62,6 +63,7 @@ urlpatterns = [
     path("help/relations/", relations.index, name="relations"),
     path("help/relations/<int:pk>/end/", relations.end, name="end_relation"),
     path("help/edit/contact/", edit.change_contact, name="edit_contact"),
+    path("help/edit/plan/<int:pk>/", plan.change_plan, name="edit_plan"),
     path("help/edit/delegates/", edit.people, name="edit_people"),
     path("help/edit/delegates/<int:pk>/", edit.person, name="edit_person"),
 ]

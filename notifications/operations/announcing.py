@@ -17,7 +17,9 @@ from core import bulk, clock
 from notifications import choices
 from notifications.models import Delivery, Notice
 
-NOTICE = ("id account_id kind key subject body language link attachment_ref created_at").split()
+NOTICE = (
+    "id account_id kind key subject body language link attachment_ref created_at user_id"
+).split()
 DELIVERY = ("notice_id channel address state message_id due_at attempts lease_owner error").split()
 
 
@@ -25,11 +27,12 @@ DELIVERY = ("notice_id channel address state message_id due_at attempts lease_ow
 class Draft:
     """One event in the customer's words; `addresses` are the mail boxes that hear of it.
 
+    It is of an account, or of one member of staff: then `user_id` is given and `account_id` None.
     `key` names the event, so that saying it twice tells it once. `link` is a path on this site,
     `attachment_ref` the name of a file in the document storage.
     """
 
-    account_id: int
+    account_id: int | None
     kind: str
     key: str
     subject: str
@@ -38,6 +41,7 @@ class Draft:
     link: str = ""
     addresses: tuple[str, ...] = ()
     attachment_ref: str = ""
+    user_id: int | None = None
 
 
 @transaction.atomic
@@ -77,6 +81,7 @@ def _notice(pk: int, draft: Draft, written_at: datetime) -> tuple[object, ...]:
         draft.link,
         draft.attachment_ref,
         written_at,
+        draft.user_id,
     )
 
 

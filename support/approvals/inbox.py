@@ -35,6 +35,8 @@ class Row:
     subject: str
     customer: str
     is_own: bool
+    asked_by: str  # a customer by initials, as everywhere outside a help session
+    decided_by: str
 
 
 @dataclass(frozen=True)
@@ -166,4 +168,12 @@ def row(approval: Approval, person: User) -> Row:
         subject=kind.subject(approval),
         customer=initials(approval.account.customer.name) if approval.account else "",
         is_own=approval.requested_by_id == person.pk,
+        asked_by=_named(approval.requested_by),
+        decided_by=_named(approval.decided_by),
     )
+
+
+def _named(person: User | None) -> str:
+    if person is None:
+        return ""
+    return person.get_full_name() if person.is_staff else initials(person.get_full_name())

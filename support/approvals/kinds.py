@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.staff import StaffRole
-from support.approvals import adjustments, plans, refunds, roles, runs, tariffs
+from support.approvals import adjustments, plans, refunds, roles, runs, switches, tariffs
 from support.approvals.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -14,6 +14,7 @@ KINDS: dict[str, Kind] = {
         runs.KIND,
         tariffs.KIND,
         plans.KIND,
+        switches.KIND,
         roles.KIND,
     )
 }

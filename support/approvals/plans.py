@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Approval
 from statements.operations import publish
+from statements.pricing.detail import comparing
 from support.approvals.kind import Change, Described, Kind
 from support.approvals.prices import Publishing
 from tariffs.engine import TariffError
 from tariffs.models import PlanVersion
 from tariffs.operations import NotPublishable
-
-LEFT_OUT = ("format", "code", "from", "change_summary")  # the same, or told beside it
 
 
 def _version(approval: Approval) -> PlanVersion:
@@ -29,27 +26,18 @@ def _describe(approval: Approval) -> Described:
     return Described(
         facts=PUBLISHING.facts(approval),
         changes=_changes(before.order_by("-starts_on").first(), version),
+        link=reverse("statements:price_plan_version", args=(version.plan.code, version.number)),
     )
 
 
 def _changes(before: PlanVersion | None, after: PlanVersion) -> list[Change]:
-    """Return the version that is replaced, and each field of the plan that is otherwise."""
-    old, new = before.definition if before else {}, after.definition
-    names = [name for name in dict.fromkeys([*old, *new]) if name not in LEFT_OUT]
+    """Return the version that is replaced, and each field that is otherwise; of a first one all."""
+    old = before.definition if before else after.definition
+    rows = comparing.rows(old, after.definition, is_whole=before is None)
     return [
         Change(_("Version"), str(before) if before else "–", str(after)),
-        *(
-            Change(name, _told(old.get(name)), _told(new.get(name)))
-            for name in names
-            if old.get(name) != new.get(name)
-        ),
+        *(Change(row.what, row.before if before else "–", row.after) for row in rows),
     ]
-
-
-def _told(value: Any) -> str:
-    if value is None:
-        return "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 PUBLISHING = Publishing(_version)

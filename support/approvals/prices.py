@@ -25,7 +25,7 @@ class Publishing:
         return [
             (_("In force from"), formats.day(version.starts_on)),
             (_("What changed"), version.change_summary),
-            (_("Written by"), version.author or _("an import")),
+            (_("Written by"), version.author.get_full_name() if version.author else _("an import")),
         ]
 
     def has_changed(self, approval: Approval) -> bool:

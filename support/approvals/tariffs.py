@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,7 @@ from statements.operations import publish
 from support.approvals.kind import Change, Described, Kind
 from support.approvals.prices import Publishing
 from tariffs.engine import TariffError
-from tariffs.models import TariffVersion
+from tariffs.models import Tariff, TariffVersion
 from tariffs.operations import NotPublishable
 
 NAMING = ("code", "name", "kind", "unit")  # of a charge: what it is, not what it costs
@@ -30,7 +31,15 @@ def _describe(approval: Approval) -> Described:
     return Described(
         facts=PUBLISHING.facts(approval),
         changes=_changes(replaced, version),
+        link=_page(version),
     )
+
+
+def _page(version: TariffVersion) -> str:
+    """Return where the whole version is read, with its checks and what it will do."""
+    if version.tariff.role == Tariff.Role.DISCOUNT:
+        return reverse("statements:discount", args=(version.tariff.code,))
+    return reverse("statements:price_tariff_version", args=(version.tariff.code, version.number))
 
 
 def _changes(before: TariffVersion | None, after: TariffVersion) -> list[Change]:

@@ -22,6 +22,7 @@ ACTIONS = (
     "invitation.accept",
     "invitation.send",
     "invitation.withdraw",
+    "plan.assign",
     "role.change",
     "role.grant",
     "role.revoke",
@@ -72,6 +73,7 @@ def _what(action: str, detail: dict[str, Any], name: str) -> str:
         "invitation.send": _("%(email)s was invited to %(words)s")
         % {"email": email, "words": words},
         "invitation.withdraw": _("The invitation of %(email)s was taken back") % {"email": email},
+        "plan.assign": _("New plan: %(plan)s") % {"plan": detail.get("plan", "")},
         "role.change": _("%(name)s may %(words)s until another day") % whose,
         "role.grant": _("%(name)s may now %(words)s") % whose,
         "role.revoke": _("%(name)s may no longer %(words)s") % whose,

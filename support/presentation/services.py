@@ -41,6 +41,7 @@ class Service:
     """What is delivered to one place for an account, by which plan and meters."""
 
     account: str  # its number
+    agreement: int
     commodity: str
     point: str
     place: str
@@ -70,6 +71,7 @@ def services(
     return [
         Service(
             account=agreement.account.number,
+            agreement=agreement.pk,
             commodity=str(agreement.usage_point.get_commodity_display()),
             point=agreement.usage_point.code,
             place=_place(agreement, with_address=with_address),

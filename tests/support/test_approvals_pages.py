@@ -12,7 +12,7 @@ from accounts.operations import approvals, people
 from core import clock
 from payments.operations import refunds
 from statements.models import Adjustment, BillingRun
-from statements.operations import adjusting, publish
+from statements.operations import adjusting, publish, switching
 from tariffs.operations import import_tariff
 from tests.payments.paying import stands
 from tests.statements.adjusting import adjust, session_with
@@ -271,6 +271,7 @@ def test_every_kind_that_is_asked_for_is_in_the_table():
         adjusting.KIND,
         publish.KIND,
         publish.PLAN_KIND,
+        switching.KIND,
         "billing_run.approve",
         "role.change",
     }
