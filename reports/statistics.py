@@ -107,7 +107,7 @@ def first_day(month: str) -> date:
 
 def of_month(month: str, *, zone: ZoneInfo) -> list[Table]:
     """Return the tables of a billed month, written YYYY-MM."""
-    names = dict(ConsumerCategory.objects.values_list("pk", "name"))
+    names = {row.pk: str(row) for row in ConsumerCategory.objects.all()}
     counted = list(_counted(month, zone))
     return [
         _table(commodity, currency, list(rows), names)

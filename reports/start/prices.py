@@ -45,6 +45,7 @@ class ServicePlan:
     plan: str
     zone: ZoneInfo
     stretches: Sequence[Stretch]
+    has_more: bool = False  # the plan adds prices per unit of its own
 
     @property
     def now(self) -> Stretch | None:
@@ -69,26 +70,41 @@ def plans_today(account: CustomerAccount, *, now: datetime) -> list[ServicePlan]
 def _plan(row: PlanAssignment, now: datetime) -> ServicePlan:
     point = row.agreement.usage_point
     zone = point.location.zone
+    priced = list(_priced_by_use(row.plan_version_id, point.commodity, zone, now))
+    shown = _first_of_each_time(priced)
     return ServicePlan(
         service=str(Commodity(point.commodity).label),
         plan=row.plan_version.plan.name,
         zone=zone,
-        stretches=list(_stretches(row.plan_version_id, point.commodity, zone, now)),
+        stretches=[each for pair in shown for each in _of_charge(*pair, zone, now)],
+        has_more=len(shown) < len(priced),
     )
 
 
-def _stretches(
+def _priced_by_use(
     plan_version: int, commodity: str, zone: ZoneInfo, now: datetime
-) -> Iterator[Stretch]:
+) -> Iterator[tuple[EnergyCharge, PricedTime]]:
+    """Yield what is charged per unit today; the tariff of the service before the plan's own."""
     today = local_day(local_date(now, zone), zone)
     try:
         times = open_book(today).times(plan_version, today, zone, commodity=commodity)
     except Problem:
         return
     for time in times:
-        charges = [c for c in time.tariff.charges if isinstance(c, EnergyCharge)]
-        for charge in [c for c in charges if c.source == "import"][:1]:
-            yield from _of_charge(charge, time, zone, now)
+        for charge in time.tariff.charges:
+            if isinstance(charge, EnergyCharge) and charge.source == "import":
+                yield charge, time
+
+
+def _first_of_each_time(
+    priced: Sequence[tuple[EnergyCharge, PricedTime]],
+) -> list[tuple[EnergyCharge, PricedTime]]:
+    """Return the charges that give the price of the day; those beside them are told in words."""
+    found: list[tuple[EnergyCharge, PricedTime]] = []
+    for charge, time in priced:
+        if not any(time.period.overlap(other.period) for _, other in found):
+            found.append((charge, time))
+    return found
 
 
 def _of_charge(

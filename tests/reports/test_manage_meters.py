@@ -145,7 +145,7 @@ def test_the_list_takes_a_constant_number_of_queries(client, number, django_asse
         client.get(reverse(LIST))
 
 
-QUERIES_OF_LIST = 14
+QUERIES_OF_LIST = 13
 
 
 def test_both_files_hold_what_is_asked_for(client):
