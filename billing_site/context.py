@@ -6,11 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts import page_events
 from accounts.access import accounts_for
 from accounts.display import display_of
-from accounts.grants import live_grant
+from accounts.grants import HELPING, live_grant
+from accounts.models import AssistanceGrant
 from accounts.queries import utility_or_none
-from accounts.staff import role_names
+from accounts.staff import has_role, role_names
 from billing_site.work import places
 from core import clock
 from reports.switcher import switcher
@@ -20,6 +22,13 @@ SECTIONS = {  # pages of one account, and the entry of the menu that leads to th
     "reports:service": "reports:my_service",
     "payments:list": "reports:my_payments",
     "payments:receipt": "reports:my_payments",
+}
+
+WORKSPACES = {  # pages of one subject, and the entry of the menu that leads to them
+    (
+        *("manage/prices", "manage/tariffs", "manage/plans"),
+        *("manage/categories", "manage/areas"),
+    ): "statements:price_overview",
 }
 
 
@@ -33,8 +42,16 @@ def site(request: HttpRequest) -> dict[str, object]:
         "own_accounts": SimpleLazyObject(lambda: _own_accounts(request)),
         "switcher": SimpleLazyObject(lambda: switcher(request, now=clock.now())),
         "work": SimpleLazyObject(lambda: places(request.user)),
-        "help_grant": SimpleLazyObject(lambda: live_grant(request.user, clock.real_now())),
+        "is_timed": SimpleLazyObject(lambda: page_events.is_timed(request)),
+        "help_grant": SimpleLazyObject(lambda: _help_grant(request)),
     }
+
+
+def _help_grant(request: HttpRequest) -> AssistanceGrant | None:
+    """Return the open help session; those who may open none are not looked up."""
+    if not has_role(request.user, *HELPING):
+        return None
+    return live_grant(request.user, clock.real_now())
 
 
 def _own_accounts(request: HttpRequest) -> list[str]:
@@ -45,4 +62,7 @@ def _own_accounts(request: HttpRequest) -> list[str]:
 
 def _section(request: HttpRequest) -> str:
     match = request.resolver_match
-    return SECTIONS.get(match.view_name, "") if match else ""
+    if not match:
+        return ""
+    within = (entry for starts, entry in WORKSPACES.items() if match.route.startswith(starts))
+    return SECTIONS.get(match.view_name) or next(within, "")

@@ -46,8 +46,12 @@ HELP_NAMES_EMPLOYEES = env.bool("HELP_NAMES_EMPLOYEES", False)  # else initials,
 HELP_NOTICE = env.bool("HELP_NOTICE", True)  # tell customers when a help session opens
 ALLOCATION_POLICY = env.str("ALLOCATION_POLICY", "oldest_first")  # see ledger/policies.py
 TARIFF_APPROVAL = env.str("TARIFF_APPROVAL", "second_person")  # or author: prices by one person
+PLAN_SWITCH = env.str("PLAN_SWITCH", "decision")  # or automatic: a plan that fits is given at once
 ADJUSTMENT_LIMIT_MINOR = env.int("ADJUSTMENT_LIMIT_MINOR", 5000)  # a day, by one employee alone
+PRICE_END_NOTICE_DAYS = env.int("PRICE_END_NOTICE_DAYS", 30)  # before; 0: not before
 TARIFF_OVERLAP_STRICT = env.bool("TARIFF_OVERLAP_STRICT", False)
+SHADOW_REQUIRED = env.bool("SHADOW_REQUIRED", False)  # before prices are put into force
+PRICE_NOTICE_DAYS = env.int("PRICE_NOTICE_DAYS", 0)  # before prices that customers have change
 LEASE_SECONDS = env.int("LEASE_SECONDS", 120)  # before a dead worker's chunk is taken over
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
@@ -262,6 +266,10 @@ CUSTOMER_SESSION_DAYS = env.int("CUSTOMER_SESSION_DAYS", 30)
 SESSION_COOKIE_AGE = 86_400 * CUSTOMER_SESSION_DAYS
 # Money, roles, keys and one's own sign-in: who one is was shown within the last minutes.
 STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", 15)
+
+# How staff use the pages of plans and tariffs: on our side only, without names.
+PAGE_EVENTS = env.bool("PAGE_EVENTS", True)
+PAGE_EVENTS_DAYS = env.int("PAGE_EVENTS_DAYS", 180)
 
 # Mail: the demonstration writes files, which /demo/outbox/ shows.
 SITE_URL = env.str("SITE_URL", "http://localhost:8000")

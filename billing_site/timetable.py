@@ -23,8 +23,11 @@ class Sweep:
 ENTRIES: tuple[Entry, ...] = (
     Entry("upkeep", "billing_site.upkeep.tidy", DailyAt(time(3, 30))),
     Entry("forget attempts", "accounts.tasks.forget_attempts", DailyAt(time(3, 45))),
+    Entry("forget page events", "accounts.tasks.forget_page_events", DailyAt(time(3, 50))),
+    Entry("forget price files", "tariffs.tasks.forget_files", DailyAt(time(3, 55))),
     Entry("tidy help", "support.tasks.tidy_help", Every(3600)),
     Entry("follow prices", "statements.tasks.follow_price_book", DailyAt(time(0, 30)), "billing"),
+    Entry("compare plans", "statements.tasks.compare_plans", DailyAt(time(4, 15)), "billing"),
     Entry("estimate gaps", "meters.tasks.estimate_gaps", DailyAt(time(1)), "metering"),
     Entry("verify statements", "statements.tasks.verify_statements", DailyAt(time(2)), "billing"),
     Entry("check the books", "reports.tasks.check_books", DailyAt(time(2, 30)), "billing"),
@@ -43,4 +46,6 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("meters.tasks.poll_meters", queue="metering"),
     Sweep("statements.tasks.work_runs", queue="billing"),
     Sweep("statements.tasks.work_shadow_runs", queue="billing"),
+    Sweep("statements.tasks.work_plan_moves", queue="billing"),
+    Sweep("statements.tasks.work_savings", queue="billing"),
 )

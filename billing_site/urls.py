@@ -15,6 +15,7 @@ APPS_WITH_PAGES = (
     "accounts",
     "notifications",
     "meters",
+    "tariffs",
     "statements",
     "payments",
     "support",

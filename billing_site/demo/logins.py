@@ -42,7 +42,13 @@ LOGINS: tuple[Login, ...] = (
     Login(
         "billing.manager@example.org",
         "Bea Lindqvist",
-        "staff: closes the month",
+        "staff: closes the month, writes prices",
+        (StaffRole.BILLING_MANAGER,),
+    ),
+    Login(
+        "second.manager@example.org",
+        "Jane Smith",
+        "staff: a second billing manager, since prices are put into force by two",
         (StaffRole.BILLING_MANAGER,),
     ),
     Login(

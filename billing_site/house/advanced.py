@@ -165,6 +165,20 @@ KNOWN: tuple[tuple[Text, tuple[Known, ...]], ...] = (
                 gettext_lazy("Prices"),
                 gettext_lazy("author: one person may put prices into force."),
             ),
+            Known(
+                "SHADOW_REQUIRED",
+                False,
+                _switch,
+                gettext_lazy("Prices are compared with past bills first"),
+                gettext_lazy("On: without a finished shadow billing they do not come into force."),
+            ),
+            Known(
+                "PLAN_SWITCH",
+                "decision",
+                str,
+                gettext_lazy("Another plan for a customer"),
+                gettext_lazy("automatic: a plan that fits is given at once."),
+            ),
         ),
     ),
     (

@@ -32,6 +32,10 @@
     const copied = event.target.closest("[data-copy]");
     if (copied) navigator.clipboard?.writeText(copied.dataset.copy).then(() => say(copied.dataset.said || ""));
   });
+  document.addEventListener("input", (event) => {
+    const left = event.target.dataset.most && document.getElementById(`${event.target.id}_left`);
+    if (left) left.textContent = left.dataset.words.replace("#", event.target.value.length);
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") document.querySelectorAll(menus).forEach((menu) => {
       menu.open = false;

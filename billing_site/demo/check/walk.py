@@ -138,7 +138,7 @@ class Walk:
 
     def find_a_way_out(self) -> None:
         agreement = CustomerAgreement.objects.filter(plans=None).select_related("account").get()
-        plan = PlanVersion.objects.get(plan__code="RBE")
+        plan = PlanVersion.objects.get(plan__code="RSD")
         assign_plan(agreement, plan, starts_at=agreement.starts_at, actor=None)
         retried = decide.retry_parked(self.run, actor=None)
         _command("run_billing", period=self.month, as_of=clock.now().isoformat())

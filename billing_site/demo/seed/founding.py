@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,18 @@ from accounts import operations as accounts
 from accounts.models import Commodity, ConsumerCategory, ServiceArea, User, Utility
 from billing_site.demo import codes
 from billing_site.demo.logins import LOGINS
-from billing_site.demo.seed.story import PLANS, UTILITY_NAME, UTILITY_ZONE, PlanStory
+from billing_site.demo.seed.price_book import Book
+from billing_site.demo.seed.story import (
+    EARLIER,
+    FEES,
+    PLANS,
+    UTILITY_NAME,
+    UTILITY_ZONE,
+    PlanStory,
+)
 from billing_site.demo.seed.times import Calendar, months_before
 from payments.operations import late_fee_policies
 from statements.models import BillingCycle
-from tariffs import operations as tariffs
 from tariffs.models import TaxRule
 
 FILES = Path(__file__).resolve().parent.parent / "tariffs"
@@ -32,7 +39,20 @@ CATEGORIES = {
     "industrial": ("Industrial", {"light-industry": "Light Industry"}),
 }
 AREAS = ("valley", "Valley"), ("hills", "Hills")
+SPANISH = {
+    "Residential": "Residencial",
+    "Single Family": "Unifamiliar",
+    "Multi Family": "Multifamiliar",
+    "Commercial": "Comercial",
+    "Small Business": "Pequeño comercio",
+    "Office": "Oficina",
+    "Industrial": "Industrial",
+    "Light Industry": "Industria ligera",
+    "Valley": "Valle",
+    "Hills": "Colinas",
+}
 YEARS_BEFORE = 24  # months: prices and accounts are older than the readings
+MONTHS_OF_EARLIER = 12  # how long versions held that were replaced before the story begins
 
 
 def found() -> None:
@@ -51,13 +71,24 @@ def found() -> None:
         country="US",
     )
     for code, (name, below) in CATEGORIES.items():
-        parent = ConsumerCategory.objects.create(code=code, name=name)
+        parent = ConsumerCategory.objects.create(code=code, name=name, names=_in_spanish(name))
         for sub_code, sub_name in below.items():
-            ConsumerCategory.objects.create(code=sub_code, name=sub_name, parent=parent)
+            ConsumerCategory.objects.create(
+                code=sub_code, name=sub_name, names=_in_spanish(sub_name), parent=parent
+            )
     for commodity in (Commodity.ELECTRICITY, Commodity.WATER, Commodity.GAS):
         for code, name in AREAS:
-            ServiceArea.objects.create(code=f"{commodity}-{code}", name=name, commodity=commodity)
+            ServiceArea.objects.create(
+                code=f"{commodity}-{code}",
+                name=name,
+                names=_in_spanish(name),
+                commodity=commodity,
+            )
     BillingCycle.objects.create(code="monthly", name="Monthly")
+
+
+def _in_spanish(name: str) -> dict[str, str]:
+    return {"es": SPANISH[name]}
 
 
 def people() -> dict[str, User]:
@@ -77,16 +108,16 @@ def people() -> dict[str, User]:
     return made
 
 
-def prices(calendar: Calendar, *, author: User, published_at: datetime) -> None:
+def prices(calendar: Calendar, book: Book) -> None:
     """Bring the tariff files in, publish them, and bundle them to plans with a tax on top."""
     for definition in _shifted(calendar):
-        draft = tariffs.import_tariff(definition, author=author)
-        tariffs.publish(draft, approver=None, published_at=published_at)  # by the system
+        for version in _versions(definition):
+            book.tariff(version)
     starts_on = first_day_of_prices(calendar)
     TaxRule.objects.create(code="sales-tax", name="Sales tax", rate=5, starts_on=starts_on)
     for told in PLANS:
-        version = tariffs.import_plan(_plan(told, starts_on), author=author)
-        tariffs.publish_plan(version, approver=None, published_at=published_at)
+        begins = months_before(starts_on, -MONTHS_OF_EARLIER)
+        book.plan(_plan(told, begins))
 
 
 def _plan(told: PlanStory, starts_on: date) -> dict[str, Any]:
@@ -95,13 +126,30 @@ def _plan(told: PlanStory, starts_on: date) -> dict[str, Any]:
         "name": told.name,
         "currency": "USD",
         "from": starts_on.isoformat(),
-        "services": [{"commodity": told.commodity, "tariff": code} for code in told.tariffs],
+        "frequency": told.frequency,
+        "eligibility": {"categories": list(told.categories)},
+        "services": [{"commodity": told.commodity, "tariff": told.tariff}],
+        **({"charges": [dict(fee) for fee in FEES]} if told.has_fees else {}),
         "change_summary": "Initial plan creation",
     }
 
 
 def first_day_of_prices(calendar: Calendar) -> date:
     return months_before(calendar.starts_on, YEARS_BEFORE)
+
+
+def _versions(definition: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the versions that were before, oldest first, and that of the file."""
+    begins, made = date.fromisoformat(definition["from"]), []
+    summary = definition["change_summary"]
+    for earlier in EARLIER.get(definition["code"], ()):
+        text = json.dumps({key: v for key, v in definition.items() if key != "examples"})
+        for now, then in earlier.prices:
+            text = text.replace(now, then)
+        dated = {"from": begins.isoformat(), "change_summary": summary}
+        made.append({**json.loads(text), **dated})
+        begins, summary = months_before(begins, -earlier.months), earlier.summary
+    return [*made, {**definition, "from": begins.isoformat(), "change_summary": summary}]
 
 
 def _shifted(calendar: Calendar) -> list[dict[str, Any]]:

@@ -81,7 +81,7 @@ CAST: tuple[Home, ...] = (
     Home(
         "Lena Marsh",
         "single-family",
-        (electricity("RBE", 6_900, is_polled=True),),
+        (electricity("RSD", 6_900, is_polled=True),),
         login=logins.LANDLORD,
     ),
     Home(
@@ -107,7 +107,7 @@ CAST: tuple[Home, ...] = (
     Home(
         "Nora Whitfield",
         "single-family",
-        (electricity("RBE", 7_200),),
+        (electricity("RSD", 7_200),),
         moves_out=Day(3, 18),
     ),
     Home(
@@ -123,7 +123,7 @@ CAST: tuple[Home, ...] = (
         (electricity("RWS", 8_800, is_polled=True), water("RW", 96)),
         moves_in=Day(5, 11),
     ),
-    Home("Ivan Kowalski", "single-family", (electricity("RBE", 9_900),), exchange=Day(2, 14)),
+    Home("Ivan Kowalski", "single-family", (electricity("RSD", 9_900),), exchange=Day(2, 14)),
     Home(
         "June Castellan",
         "single-family",
@@ -141,7 +141,7 @@ CAST: tuple[Home, ...] = (
     Home(
         "Lena Marsh",
         "single-family",
-        (electricity("RBE", 5_200),),
+        (electricity("RSD", 5_200),),
         login=logins.LANDLORD,
         is_far=True,
         moves_in=Day(7, 6),
@@ -149,7 +149,7 @@ CAST: tuple[Home, ...] = (
     Home(
         "Marisol Vega",
         "single-family",
-        (electricity("RBE", 6_400), water("RW", 117)),
+        (electricity("RSD", 6_400), water("RW", 117)),
         login=logins.SPANISH_HOME,
         language="es",
     ),
@@ -183,7 +183,7 @@ def homes(count: int, *, seed: int) -> list[Home]:
 def _neighbours(count: int, random: np.random.Generator) -> Iterator[Home]:
     polled = sum(supply.is_polled for home in CAST for supply in home.supplies)
     for number in range(count):
-        plan = ("RBE", "RWS", "RPH", "RSE")[number % 4]
+        plan = ("RSD", "RWS", "RPH", "RSE")[number % 4]
         supply = electricity(plan, _drawn(random, 8_200, 1_600), is_polled=number < POLLED - polled)
         supplies = (supply, water("RW", _drawn(random, 110, 25))) if number % 2 else (supply,)
         yield Home(
@@ -206,38 +206,84 @@ def _addressed(home: Home, place: int) -> Home:
 
 @dataclass(frozen=True, slots=True)
 class PlanStory:
-    """A plan's name, commodity and the tariffs it bundles."""
+    """A plan that customers of the story have: what it is called, whom it serves, its tariff."""
 
     code: str
     name: str
     commodity: str
-    tariffs: tuple[str, ...]
+    tariff: str
+    categories: tuple[str, ...]
+    has_fees: bool = False  # the administrative fee and the document processing
+    frequency: str = "monthly"
 
 
+SINGLE, MULTI = ("single-family",), ("multi-family",)
 PLANS: tuple[PlanStory, ...] = (
     PlanStory(
-        "RBE",
-        "Residential Basic Electricity",
+        "RSD",
+        "Residential Standard",
         "electricity",
-        ("standard-residential-electricity", "electricity-service"),
+        "standard-residential-electricity",
+        SINGLE,
+        has_fees=True,
     ),
     PlanStory(
         "RWS",
         "Residential Winter Saver",
         "electricity",
-        ("winter-discount", "electricity-service"),
+        "winter-discount",
+        SINGLE,
+        has_fees=True,
     ),
     PlanStory(
-        "RPH", "Residential Peak Hour", "electricity", ("peak-hour-rate", "electricity-service")
+        "RPH", "Residential Peak Hour", "electricity", "peak-hour-rate", SINGLE, has_fees=True
     ),
     PlanStory(
         "RSE",
         "Residential Seasonal Electricity",
         "electricity",
-        ("seasonal-residential-electricity", "electricity-service"),
+        "seasonal-residential-electricity",
+        MULTI,
+        has_fees=True,
     ),
-    PlanStory("SBE", "Small Business Electricity", "electricity", ("peak-hour-rate",)),
-    PlanStory("RW", "Residential Water", "water", ("residential-water",)),
-    PlanStory("CWP", "Commercial Water Plan", "water", ("commercial-water-basic",)),
-    PlanStory("IGS", "Industrial Gas Supply", "gas", ("industrial-gas",)),
+    PlanStory(
+        "SBE",
+        "Small Business Electricity",
+        "electricity",
+        "peak-hour-rate",
+        ("small-business", "light-industry"),
+    ),
+    PlanStory("RW", "Residential Water", "water", "residential-water", SINGLE + MULTI),
+    PlanStory(
+        "CWP",
+        "Commercial Water Plan",
+        "water",
+        "commercial-water-basic",
+        ("small-business", "office"),
+        frequency="quarterly",
+    ),
+    PlanStory("IGS", "Industrial Gas Supply", "gas", "industrial-gas", ("light-industry",)),
 )
+FEES = (
+    {"code": "administration", "name": "Administrative fee", "kind": "fixed", "price": "5.99"},
+    {"code": "documents", "name": "Document processing", "kind": "fixed", "price": "2.50"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version that held before the one of the file, for some months of its own."""
+
+    months: int
+    prices: tuple[tuple[str, str], ...]  # what stands in the file now, and what stood then
+    summary: str  # of what the version after it changed
+
+
+EARLIER: dict[str, tuple[Earlier, ...]] = {
+    "industrial-gas": (Earlier(12, (("240.00", "220.00"),), "Gas supply from 220.00 to 240.00"),),
+    "peak-hour-rate": (Earlier(12, (("0.18", "0.17"),), "Peak from 0.17 to 0.18"),),
+    "winter-discount": (
+        Earlier(6, (('"25"', '"15"'),), "Winter discount from 15 % to 20 %"),
+        Earlier(6, (('"25"', '"20"'),), "Winter discount from 20 % to 25 %"),
+    ),
+}

@@ -12,7 +12,15 @@ from django.db import transaction
 from accounts import operations as accounts
 from accounts.models import AccountRole, CustomerAccount, User, Utility
 from accounts.numbers import from_serial
-from billing_site.demo.seed import devices, founding, history, months, places, story
+from billing_site.demo.seed import (
+    devices,
+    founding,
+    history,
+    months,
+    places,
+    price_book,
+    story,
+)
 from billing_site.demo.seed.devices import Reach
 from billing_site.demo.seed.story import Home
 from billing_site.demo.seed.times import Calendar
@@ -21,6 +29,7 @@ from payments.operations.late_fees import charge_late_fees
 
 Tell = Callable[[str], None]
 AUTHOR = "root@example.org"
+WRITER, APPROVER = "billing.manager@example.org", "second.manager@example.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,8 @@ def create(wish: Wish, *, calendar: Calendar, now: datetime, tell: Tell) -> None
     tell("closing twelve months")
     months.bill(homes, calendar=calendar, seed=wish.seed)
     charge_late_fees(today=local_date(now, ZoneInfo(story.UTILITY_ZONE)), now=now)
-    tell("opening the portal")
-    _invite(homes, calendar=calendar)
+    tell("writing the rest of the price book, opening the portal")
+    _open(homes, calendar=calendar, now=now)
 
 
 def is_complete() -> bool:
@@ -56,8 +65,7 @@ def _settle(
     tell("founding the utility: people, prices, plans")
     founding.found()
     author = founding.people()[AUTHOR]
-    opened = datetime.combine(founding.first_day_of_prices(calendar), time(), UTC)
-    founding.prices(calendar, author=author, published_at=opened)
+    founding.prices(calendar, _book(calendar, now))
     founding.terms(calendar, author=author)
     tell(f"opening {len(homes)} accounts and hanging their meters")
     supplied = places.settle(homes, calendar=calendar, actor=author)
@@ -67,6 +75,17 @@ def _settle(
 
 
 @transaction.atomic
+def _open(homes: Sequence[Home], *, calendar: Calendar, now: datetime) -> None:
+    price_book.write(_book(calendar, now))
+    _invite(homes, calendar=calendar)
+
+
+def _book(calendar: Calendar, now: datetime) -> price_book.Book:
+    users = {user.email: user for user in User.objects.filter(email__in=[WRITER, APPROVER])}
+    today = local_date(now, calendar.zone)
+    return price_book.Book(calendar, users[WRITER], users[APPROVER], now, today)
+
+
 def _invite(homes: Sequence[Home], *, calendar: Calendar) -> None:
     """Tie the logins to their accounts and note everybody's e-mail.
 
