@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from billing_site.permissions import table
 from tests.permissions import objects
+from tests.permissions.expected import cell
 from tests.permissions.test_matrix import asked_routes
 from tests.permissions.world import Person, World
 
@@ -17,8 +19,23 @@ WALKERS = (  # one of each kind of session is enough where roles make no differe
 )
 
 
-def addresses(world: World) -> Iterator[tuple[str, str]]:
-    """Yield (route, address) of every page, with the objects of the customers it may be about."""
+def addresses(world: World, person: Person | None = None) -> Iterator[tuple[str, str]]:
+    """Yield (route, address) of every page, with the objects of the customers it may be about.
+
+    :param person: of somebody signed in only what the table opens to them; what refuses them
+        refuses strangers, who are asked about every page
+    """
+    for route, address in _all(world):
+        if person is None or not person.is_in or _may_ask(person, route):
+            yield route, address
+
+
+def _may_ask(person: Person, route: str) -> bool:
+    rows = table.load().of(route)
+    return any(cell(rows, person, method) != "-" for method in ("GET", "POST"))
+
+
+def _all(world: World) -> Iterator[tuple[str, str]]:
     for route in asked_routes():
         if not objects.has_object(route):
             yield route, f"/{route}"

@@ -13,12 +13,14 @@ from tests.permissions.world import STAFF
 
 pytestmark = pytest.mark.django_db
 # What reading may write: the session and when it was seen last, the audit trail of reads, and
-# how often was searched; and a document is drawn from frozen rows when it is first asked for.
+# how often was searched, and how the pages of prices are used; and a document is drawn from
+# frozen rows when it is first asked for.
 ALLOWED = {
     "django_session",
     "usersessions_usersession",
     "accounts_auditevent",
     "accounts_attemptlog",
+    "accounts_pageevent",
     "statements_statementdocument",
     "django_cache",
     "sqlite_sequence",
@@ -62,7 +64,7 @@ def test_reading_every_page_leaves_the_database_as_it_was(world, name):
     savepoint = transaction.savepoint()
     before = checksum()
     with connection.execute_wrapper(writes):
-        for _route, writes.address in addresses(world):
+        for _route, writes.address in addresses(world, person):
             answer = person.ask("GET", writes.address)
             if answer.streaming:
                 list(answer.streaming_content)

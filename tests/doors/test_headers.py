@@ -59,7 +59,7 @@ def test_every_address_answers_with_the_headers(world, name):
     person = world.people[name]
     faults = [
         f"{method} {address}: {fault}"
-        for _route, address in addresses(world)
+        for _route, address in addresses(world, person)
         for method in ("GET", "POST")
         for fault in wrong(ask(person, method, address))
     ]
@@ -72,7 +72,7 @@ def test_no_page_of_a_signed_in_person_is_kept(world, name):
     person = world.people[name]
     kept = [
         address
-        for _route, address in addresses(world)
+        for _route, address in addresses(world, person)
         if "no-store" not in ask(person, "GET", address).headers.get("Cache-Control", "")
         and not address.endswith("jsi18n/")
     ]

@@ -45,7 +45,7 @@ def leads_out(answer) -> bool:
 def test_no_address_leads_out(world, name, method):
     person = world.people[name]
     faults = []
-    for (_route, address), goal in zip(addresses(world), cycle(ELSEWHERE), strict=False):
+    for (_route, address), goal in zip(addresses(world, person), cycle(ELSEWHERE), strict=False):
         query = urlencode(dict.fromkeys(NAMES, goal))
         answer = ask(person, method, f"{address}?{query}", dict.fromkeys(NAMES, goal))
         faults += [f"{address} to {answer.headers['Location']}"] if leads_out(answer) else []

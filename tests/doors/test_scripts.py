@@ -103,7 +103,7 @@ def test_no_page_lets_it_open_an_element(marked, name, query):
     world, _found = marked
     person, escaped = world.people[name], 0
     faults = []
-    for _route, address in addresses(world):
+    for _route, address in addresses(world, person):
         if address.endswith("pdf/") or address.endswith(".pdf"):
             continue
         savepoint = transaction.savepoint()
@@ -125,7 +125,7 @@ def is_open(said, answer) -> bool:
 def test_what_a_form_shows_again_is_text(world, name):
     """Every field of every form is sent with the mark; what comes back is never an element."""
     person, faults, sent = world.people[name], [], 0
-    for _route, address in addresses(world):
+    for _route, address in addresses(world, person):
         savepoint = transaction.savepoint()
         page = person.ask("GET", address)
         fields = typed_fields(page)

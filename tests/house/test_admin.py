@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
 from accounts.audited import AuditedAdmin
-from accounts.models import AccountRole, AuditEvent, ConsumerCategory, Customer, User
+from accounts.models import AccountRole, AuditEvent, Customer, User
 from accounts.operations import grant_role, grants
 from core import clock
 from core.admin import ReadOnlyAdmin
 from notifications.models import Delivery
 from statements.models import Statement
+from tariffs.models import GivenNumber
 from tests.accounts.factories import NOW, make_account, make_user
 from tests.statements import factories as make
 
@@ -201,16 +204,16 @@ def test_whatever_can_be_changed_is_written_to_the_audit_trail(model):
 
 
 def test_a_change_stands_in_the_audit_trail(root):
-    category = ConsumerCategory.objects.create(code="homes", name="Homes")
+    number = GivenNumber.objects.create(code="calorific", value=39, starts_on=date(2026, 1, 1))
 
     root.post(
-        address(ConsumerCategory, "change", category.pk),
-        {"code": "homes", "name": "Houses", "parent": ""},
+        address(GivenNumber, "change", number.pk),
+        {"code": "calorific", "value": "39.5", "starts_on": "2026-01-01", "ends_on": ""},
     )
 
     event = AuditEvent.objects.get(action="admin.change")
-    assert (event.actor, event.object_key) == (root.user, str(category.pk))
-    assert event.detail == {"changed": [{"changed": {"fields": ["Name"]}}]}
+    assert (event.actor, event.object_key) == (root.user, str(number.pk))
+    assert event.detail == {"changed": [{"changed": {"fields": ["Value"]}}]}
 
 
 def test_statements_are_among_what_is_for_reading():

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, Sum
 
-from accounts.models import CustomerAccount, User
+from accounts.models import Approval, CustomerAccount, User
 from accounts.staff import role_names
 from billing_site.demo import codes
 from billing_site.demo.logins import LOGINS
@@ -24,6 +24,8 @@ from notifications.models import Delivery
 from payments.models import Payment
 from statements.models import BillingCycle, BillingRun, Statement
 from statements.rating.trial import trial
+from tariffs.models import Plan, Tariff, TariffVersion
+from tariffs.status import ItemStatus, with_status
 
 NOW = datetime(2026, 11, 20, 17, 3, tzinfo=UTC)
 CHICAGO = ZoneInfo(story.UTILITY_ZONE)
@@ -85,6 +87,35 @@ def test_books_and_statements_of_the_seed_hold(now, capsys):
     assert ended.value.code == 0
     assert "0 violated" in said
     assert "0 differ" in said
+    the_price_book_shows_every_status()
+
+
+def the_price_book_shows_every_status():
+    """S4's plans and tariffs by name; every status and state of a version occurs."""
+    tariffs = Tariff.objects.filter(role=Tariff.Role.OFFERED)
+    now = {t.name: t.status for t in with_status(tariffs, NOW.date())}
+    plans = {p.name: p.status for p in with_status(Plan.objects.all(), NOW.date())}
+    assert set(now.values()) == set(plans.values()) == set(ItemStatus)
+    assert {name: now[name] for name in (
+        "Commercial Water Basic", "Industrial Gas", "Seasonal Residential Electricity",
+        "Standard Residential Electricity", "Peak Hour Rate", "Winter Discount",
+    )}.keys() == {name for name, status in now.items() if status == "active"} - {
+        "Residential Water", "Standard Rate", "Residential Gas"}  # fmt: skip
+    assert now["Old Residential Plan"] == "expired"
+    assert {name: plans[name] for name in (
+        "Residential Basic Electricity", "Commercial Water Plan", "Industrial Gas Supply",
+        "Premium Residential Bundle", "Small Business Utilities")} == {
+        "Residential Basic Electricity": "active", "Commercial Water Plan": "active",
+        "Industrial Gas Supply": "inactive", "Premium Residential Bundle": "active",
+        "Small Business Utilities": "active"}  # fmt: skip
+    held = TariffVersion.objects.in_force().filter(tariff__in=tariffs)
+    assert dict(held.values_list("tariff__code").annotate(n=Count("pk")).filter(n__gt=1)) == {
+        "industrial-gas": 2, "peak-hour-rate": 2, "winter-discount": 3}  # fmt: skip
+    waiting = set(TariffVersion.objects.values_list("state", flat=True))
+    assert waiting >= {"draft", "in_review", "published", "superseded"}
+    assert Approval.objects.filter(state=Approval.State.PENDING).count() == 2
+    assert Tariff.objects.filter(role=Tariff.Role.DISCOUNT).count() == 2
+    assert not TariffVersion.objects.filter(published_at__gt=NOW).exists()
 
 
 @pytest.mark.django_db(transaction=True)

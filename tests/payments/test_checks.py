@@ -31,6 +31,6 @@ def test_one_account_or_a_span_of_time_is_clean_too(provider):
 
     hour_ago = clock.real_now() - timedelta(hours=1)
     assert violated(since=hour_ago) == {}
-    for payment in Payment.objects.all():
-        assert violated(account_id=payment.account_id) == {}
+    for account_id in Payment.objects.order_by().values_list("account_id", flat=True).distinct():
+        assert violated(account_id=account_id) == {}
     assert violated(account_id=story.card.account_id, since=hour_ago) == {}

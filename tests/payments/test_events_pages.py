@@ -122,7 +122,7 @@ def test_a_list_takes_the_same_queries_whatever_its_length(client, n, django_ass
     client.force_login(make_staff("finance"))
     client.get(LIST)
 
-    with django_assert_num_queries(9):  # with factor, help session and own accounts
+    with django_assert_num_queries(8):  # with factor and own accounts
         client.get(LIST)
 
 

@@ -14,6 +14,7 @@ BESIDE = (
     "django_cache",
     "usersessions_usersession",
     "accounts_attemptlog",
+    "accounts_pageevent",
     "meters_intervalslot",
 )
 

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
 
+from tariffs.models import Plan
 from tests.permissions.sides import Side
 
 PART = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
@@ -22,6 +23,10 @@ def _row(name: str, attribute: str = "pk") -> Finder:
 
 def _known(name: str) -> Finder:
     return lambda side: side.rows[name]
+
+
+def _plan_code(side: Side) -> str:
+    return Plan.objects.order_by("pk").values_list("code", flat=True)[0]
 
 
 # The longest beginning of a route decides; a new kind of object needs its line here.
@@ -66,16 +71,34 @@ FINDERS: dict[str, dict[str, Finder]] = {
     "help/payments/": {"reference": _row("payment", "reference")},
     "help/relations/": {"pk": _row("relation")},
     "help/edit/delegates/": {"pk": _row("delegate")},
+    "help/edit/plan/": {"pk": lambda side: side.service.agreement.pk},
     "help-sessions/": {"uid": _row("past_help", "uid")},
     "approvals/": {"uid": _row("approval", "uid")},
     "people/": {"uid": _row("colleague", "uid")},
     "people/invitations/": {"uid": _row("colleague_invitation", "uid")},
+    "manage/prices/shadow/": {"pk": _row("shadow")},
     "manage/bills/sent/": {"token": lambda side: UUID(int=side.account.pk)},
+    "manage/prices/discounts/": {"code": lambda side: "discount-none"},
+    "manage/prices/files/": {"token": lambda side: UUID(int=side.account.pk)},
     "manage/meters/": {
         "serial": lambda side: side.words.serial,
         "pk": _row("exception"),
         "deed": lambda side: "exchange",
         "step": lambda side: "meter",
+    },
+    "manage/tariffs/": {
+        "code": lambda side: side.service.version.tariff.code,
+        "number": lambda side: side.service.version.number,
+        "step": lambda side: "basics",
+    },
+    "prices/": {
+        "code": lambda side: side.service.version.tariff.code,
+        "form": lambda side: "json",
+    },
+    "manage/plans/": {
+        "code": _plan_code,
+        "number": lambda side: 1,
+        "step": lambda side: "basics",
     },
     "runs/": {"pk": _row("run"), "statement_pk": _row("statement")},
 }

@@ -17,7 +17,11 @@ from tests.permissions.sides import Side
 from tests.permissions.world import Person, World
 
 SURE = {"confirmed": "1"}
+TOKEN, ROWS = "00000000-0000-0000-0000-000000000001", ",".join(map(str, range(1, 40)))
 REASON = {"reason": "Because it was entered wrongly"}
+
+PLAN = {"name": "Farm plan", "code": "FARM", "description": "For farms", "tax_rate": "5"}
+TARIFF = {"name": "Farm tariff", "commodity": "electricity", "first_day": "2099-01-01"}
 
 # What a page leaves for the person to fill in, by route.
 FILLED: dict[str, dict[str, str]] = {
@@ -73,9 +77,47 @@ FILLED: dict[str, dict[str, str]] = {
     "desk/cases/<int:pk>/": {"note": "Looked into and settled"},
     "desk/late-fees/<int:pk>/waive/": REASON,
     "desk/late-fees/policies/new/": {"starts_on": "2027-03-01", **SURE},
+    "manage/prices/shadow/": {
+        "version": "tariff:1",
+        "first_month": "2026-10",
+        "last_month": "2026-10",
+    },
+    "manage/prices/suggestions/": {"deed": "compare"},
     "manage/bills/sent/": {"token": "00000000-0000-0000-0000-000000000001", "rows": "1,2,3"},
+    **{
+        page: {"do": "tag", "tags": "homes", "token": TOKEN, "rows": ROWS, "confirmed": "on"}
+        for page in ("manage/tariffs/change/", "manage/plans/change/")
+    },
+    "manage/tariffs/edit/": {
+        **{"do": "edit", "token": TOKEN, "rows": ROWS, "confirmed": "on"},
+        **{"first_day": "2099-01-01", "ending": "open"},
+    },
+    "manage/prices/views/": {"list": "tariffs", "name": "Mine"},
     "manage/meters/<str:serial>/exceptions/<int:pk>/": {**REASON, "decision": "reject"},
     "manage/meters/<str:serial>/<slug:deed>/<slug:step>/": {"serial": "84000999"},
+    "manage/tariffs/<slug:code>/versions/<int:number>/": {"deed": "ask"},
+    "manage/plans/<slug:code>/versions/<int:number>/": {"deed": "ask"},
+    "manage/tariffs/new/<slug:step>/": TARIFF,
+    "manage/tariffs/<slug:code>/edit/<slug:step>/": TARIFF,
+    "manage/plans/new/<slug:step>/": PLAN,
+    "manage/plans/<slug:code>/edit/<slug:step>/": PLAN,
+    "manage/categories/": {"new-code": "farm", "new-name": "Farm", "deed": "add"},
+    "manage/areas/": {
+        "new-code": "water-farm",
+        "new-name": "Farm",
+        "new-commodity": "water",
+        "deed": "add",
+    },
+    "manage/prices/discounts/new/": {
+        "code": "loyal",
+        "name": "Loyal",
+        "services": "electricity",
+        "percent": "5",
+        "of": "@energy",
+        "starts_on": "2030-01-01",
+        "conditions": "paperless",
+        "change_summary": "First version",
+    },
     "manage/settings/<slug:field>/": {"value": "+1 302 555 0177"},
     "help/": {"q": "7700000333"},
     "help/start/<uuid:uid>/": {

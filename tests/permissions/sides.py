@@ -15,7 +15,10 @@ from meters.models import Meter, ReadingException, ServiceLocation
 from notifications.models import Notice
 from payments import operations as payment_operations
 from payments.models import PaymentCase
-from statements.models import BillingRun, Statement
+from statements.models import BillingRun, ShadowRun, Statement
+from statements.pricing.shadow.start import start
+from statements.pricing.shadow.work import step
+from tariffs.models import TariffVersion
 from tests.accounts.factories import make_account, make_user
 from tests.payments.paying import NOW, open_page
 from tests.payments.returning import ask, found_money, paid
@@ -177,8 +180,23 @@ def complete(side: Side, run: BillingRun, provider, asker: User, decider: User) 
         "notice": notice,
         "approval": Approval.objects.get(account=side.account),
         "run": run,
+        "shadow": _compared(side.service.version, asker),
         "suspense": found_money(provider, 4000 + side.account.pk),
     }
+
+
+def _compared(version: TariffVersion, asker: User) -> ShadowRun:
+    """Leave a comparison of prices with the bills of everybody's October."""
+    run = start(
+        version,
+        first_month="2026-10",
+        last_month="2026-10",
+        requested_by=asker,
+        now=NOW,
+    )
+    while step(run):
+        pass
+    return run
 
 
 def share(side: Side) -> None:

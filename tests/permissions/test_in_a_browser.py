@@ -38,10 +38,16 @@ NO_PAGE = {  # what shows no page when it is asked for alone, and what meets it 
         *("manage/bills.csv", "manage/bills.xlsx", "manage/meters.csv", "manage/meters.xlsx"),
         *("manage/plans.csv", "manage/plans.xlsx", "manage/tariffs.csv", "manage/tariffs.xlsx"),
         *("manage/readings.csv", "manage/readings.xlsx", "healthz", "readyz", "metrics"),
+        *("manage/prices/files/save/", "prices/<slug:code>.<slug:form>"),
     ),
     "ways to a page": (
         *("usage/", "service/", "my-payments/", "bills/by-id/<int:pk>/", "runs/<int:pk>/find/"),
         *("invitation/<str:token>/", "manage/meters/<str:serial>/<slug:deed>/"),
+        *(
+            "manage/plans/new/",
+            "manage/plans/<slug:code>/edit/",
+            "manage/tariffs/<slug:code>/edit/",
+        ),
         *("accounts/password/set/",),
     ),
     "tests/browser/test_pages_of_doors.py": (
@@ -57,6 +63,10 @@ NO_PAGE = {  # what shows no page when it is asked for alone, and what meets it 
     "tests/browser/test_signing_in.py": (
         *("security/recovery-codes/", "accounts/confirm-email/"),
         *("accounts/password/reset/confirm/", "accounts/password/reset/complete/"),
+    ),
+    "tests/browser/test_price_book.py": (
+        *("manage/tariffs/change/", "manage/plans/change/", "manage/tariffs/edit/"),
+        *("manage/prices/discounts/<slug:code>/", "manage/prices/files/<uuid:token>/"),
     ),
     "shown after a look at the use by day was asked for": (
         *("help/bills/<str:number>/readings/<int:seq>/",),

@@ -31,8 +31,10 @@ def asked_routes() -> list[str]:
 
 def goals(world: World, person: Person) -> Iterator[tuple[str, str, Side | None, str]]:
     """Return (route, method, whose object, address) of everything that can be asked for."""
-    more = ONCE if person.name in table.PEOPLE else ()
     for route in asked_routes():
+        if not _had_it(person, route):
+            continue
+        more = ONCE if _asks_everything(person, route) else ()
         if not objects.has_object(route):
             yield from ((route, method, None, f"/{route}") for method in (*EACH, *more))
         elif objects.can_find(route):  # or another test fails
@@ -40,6 +42,32 @@ def goals(world: World, person: Person) -> Iterator[tuple[str, str, Side | None,
                 methods = (*EACH, *more) if side is world.foreign else EACH
                 address = objects.address(route, side)
                 yield from ((route, method, side, address) for method in methods)
+
+
+def _asks_everything(person: Person, route: str) -> bool:
+    """Say whether this person asks a page by the methods that no page has, too.
+
+    Strangers and customers do so everywhere, of staff the first who gets in: what is answered
+    to the others does not depend on who they are.
+    """
+    return person.name in ("anonymous", "customer", _first_staff(route))
+
+
+def _first_staff(route: str) -> str:
+    rows = table.load().of(route)
+    allowed = (role for role in table.STAFF if any(row.allows([role]) for row in rows))
+    return next(allowed, table.STAFF[0])
+
+
+def _had_it(person: Person, route: str) -> bool:
+    """Say whether a page is one that this person lost with the role or the login.
+
+    The first role of those who lost it asks for all pages, the others for what was theirs.
+    """
+    role, _, lost = person.name.rpartition("_")
+    if lost not in ("revoked", "disabled") or role not in table.STAFF[1:]:
+        return True
+    return any(row.allows([role]) for row in table.load().of(route))
 
 
 def relations(world: World, person: Person) -> list[Side]:
@@ -54,8 +82,8 @@ def admin_goals(world: World, person: Person) -> Iterator[tuple[str, str, Side |
     has_role = bool(set(person.kinds) & set(table.STAFF))
     for family, address in objects.admin_addresses(world.foreign):
         of_row = address.endswith("/change/")
-        if has_role or of_row:
-            methods = (*EACH, *ONCE) if of_row and person.name in table.PEOPLE else EACH
+        if has_role or (of_row and _had_it(person, family)):
+            methods = (*EACH, *ONCE) if of_row and _asks_everything(person, family) else EACH
             yield from ((family, method, None, address) for method in methods)
 
 
