@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 SMALL, LARGE = {"width": 320, "height": 800}, {"width": 1280, "height": 800}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -29,7 +30,8 @@ class Eye:
 
     def look(self):
         """Look at the page as it is now."""
-        assert self.page.locator("h1").count() == 1, self.page.url
+        self.page.wait_for_load_state()
+        expect(self.page.locator("h1"), self.page.url).to_have_count(1)
         self.page.evaluate(AXE)
         self._in(SMALL, "light")
         self._in(LARGE, "dark")

@@ -65,7 +65,7 @@ def choose(page, name, deed):
     """Tick a row of the list, and say what is done with it."""
     page.get_by_role("checkbox", name=name, exact=True).check()
     page.get_by_label("What to do").select_option(label=deed)
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
 
 def test_rows_are_changed_once_it_was_confirmed(desk):
