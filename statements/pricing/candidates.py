@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Q
 
 from meters.models import CustomerAgreement
-from statements.operations.fitting import NotAssignable, refuse_misfit
+from statements.operations.fitting import misfits
 from tariffs.models import PlanTariff, PlanVersion
 
 
@@ -23,7 +23,7 @@ class Candidate:
 def candidates(agreement: CustomerAgreement, day: date) -> list[Candidate]:
     """Return every plan of the service that is offered on a day, by name, and whether it fits.
 
-    The rules are those by which plans are given; a few queries for each plan of the service.
+    The rules are those by which plans are given; the number of queries is always the same.
     """
     held = PlanVersion.objects.in_force().filter(
         Q(ends_on__isnull=True) | Q(ends_on__gt=day),
@@ -34,19 +34,12 @@ def candidates(agreement: CustomerAgreement, day: date) -> list[Candidate]:
     )
     ordered = held.distinct().select_related("plan").order_by("plan__name", "-starts_on", "-pk")
     latest: dict[int, PlanVersion] = {}
-    for version in ordered.prefetch_related("categories"):
+    for version in ordered:
         latest.setdefault(version.plan_id, version)
-    return [Candidate(each, _why_not(agreement, each, day)) for each in latest.values()]
+    why_not = misfits(agreement, latest.values(), day)
+    return [Candidate(each, why_not[each.pk]) for each in latest.values()]
 
 
 def fitting_plans(agreement: CustomerAgreement, day: date) -> list[PlanVersion]:
     """Return the versions of plans that fit an agreement on a day, by the name of the plan."""
     return [each.version for each in candidates(agreement, day) if not each.why_not]
-
-
-def _why_not(agreement: CustomerAgreement, version: PlanVersion, day: date) -> str:
-    try:
-        refuse_misfit(agreement, version, day)
-    except NotAssignable as error:
-        return str(error)
-    return ""
