@@ -1,9 +1,13 @@
-"""The public price list: every tariff in force or published for later, and the plans with it."""
+"""The public price list: every tariff in force or published for later, and the plans with it.
+
+A plan stands with all that it charges: its own charges, and its own tax in place of those of the
+utility, which stand with the tariff.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,9 +15,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Commodity, ConsumerCategory, ServiceArea
 from statements.presentation.rate_card import Card, card
+from statements.pricing.card_offers import Offer, offers, plan_versions
+from statements.pricing.card_taxes import held, tax_classes, taxes_from
+from statements.pricing.detail.rates import Rate
 from statements.rating.versions import parsed
 from tariffs import engine
-from tariffs.models import PlanTariff, PlanVersion, Tariff, TariffVersion
+from tariffs.models import PlanTariff, Tariff, TariffVersion, TaxRule
 
 Nodes = Mapping[int, "Node"]
 
@@ -25,19 +32,6 @@ class Node:
     code: str
     name: str
     path: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A plan with a tariff: whom it is for, and what it charges beside the tariff."""
-
-    name: str
-    description: str
-    categories: Sequence[str]  # none: everybody
-    areas: Sequence[str]
-    charges: Sequence[Card]
-    first: date
-    last: date | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +55,7 @@ class RateCard:
     is_later: bool  # it is not in force yet
     categories: Sequence[str]  # none: everybody
     areas: Sequence[str]
+    taxes: Sequence[Rate]  # of the utility
     offers: Sequence[Offer]
     later: Sequence[Later]
 
@@ -93,13 +88,23 @@ def cards(tariffs: Sequence[Tariff], today: date, *, number: int | None = None) 
     rows = _published(today).filter(tariff__in=tariffs).order_by("starts_on", "number")
     for version in rows.defer("definition"):
         by_tariff[version.tariff_id].append(version)
-    offers = _offers([each.pk for each in tariffs], today)
+    found = offers([each.pk for each in tariffs], today)
+    taxes = taxes_from(today)
     shown = {each.pk: _shown(by_tariff[each.pk], today, number) for each in tariffs}
     read = parsed([(row.pk, row.digest) for row in shown.values() if row])
     names = {node.code: node.name for node in [*_nodes(ConsumerCategory).values()]}
     areas = {node.code: node.name for node in [*_nodes(ServiceArea).values()]}
     return [
-        _card(each, row, read[row.pk], by_tariff[each.pk], offers[each.pk], (names, areas), today)
+        _card(
+            each,
+            row,
+            read[row.pk],
+            by_tariff[each.pk],
+            found[each.pk],
+            taxes,
+            (names, areas),
+            today,
+        )
         for each in tariffs
         if (row := shown[each.pk])
     ]
@@ -129,6 +134,7 @@ def _card(
     read: engine.Tariff,
     rows: Sequence[TariffVersion],
     offers: Sequence[Offer],
+    taxes: Sequence[TaxRule],
     names: tuple[Mapping[str, str], Mapping[str, str]],
     today: date,
 ) -> RateCard:
@@ -143,69 +149,15 @@ def _card(
         is_later=row.starts_on > today,
         categories=[categories.get(c, c) for c in read.eligibility.get("categories", ())],
         areas=[areas.get(code, code) for code in read.eligibility.get("areas", ())],
+        taxes=held(taxes, read, max(today, row.starts_on), _classes(read, offers)),
         offers=offers,
         later=[Later(v.number, v.starts_on) for v in rows if v.starts_on > today and v != row],
     )
 
 
-def _plan_versions(today: date) -> QuerySet[PlanVersion]:
-    """Return the versions of offered plans that hold today or begin later."""
-    reaching = Q(ends_on__isnull=True) | Q(ends_on__gt=today)
-    return PlanVersion.objects.in_force().filter(reaching, plan__is_active=True)
-
-
-def _offers(tariffs: Collection[int], today: date) -> Mapping[int, list[Offer]]:
-    """Return the plans with each tariff, by name."""
-    service = PlanTariff.Scope.SERVICE
-    rows = PlanTariff.objects.filter(
-        scope=service, tariff__in=tariffs, plan_version__in=_plan_versions(today)
-    )
-    versions = (
-        PlanVersion.objects.filter(pk__in=rows.values("plan_version"))
-        .select_related("plan")
-        .prefetch_related("categories__category", "areas__area")
-        .order_by("plan__name", "starts_on")
-    )
-    of_version = {each.pk: each for each in versions}
-    charges = _charges(list(of_version), today)
-    found: dict[int, list[Offer]] = defaultdict(list)
-    pairs = set(rows.values_list("plan_version_id", "tariff_id"))
-    for version in of_version.values():
-        offer = _offer(version, charges[version.pk])
-        for tariff in tariffs:
-            if (version.pk, tariff) in pairs:
-                found[tariff].append(offer)
-    return found
-
-
-def _offer(version: PlanVersion, charges: Sequence[Card]) -> Offer:
-    return Offer(
-        name=version.plan.name,
-        description=str(version.definition.get("description", "")),
-        categories=[str(row.category) for row in version.categories.all()],
-        areas=[str(row.area) for row in version.areas.all()],
-        charges=charges,
-        first=version.starts_on,
-        last=version.ends_on - timedelta(days=1) if version.ends_on else None,
-    )
-
-
-def _charges(versions: Collection[int], today: date) -> Mapping[int, list[Card]]:
-    """Return what plans charge beside the prices of their services."""
-    rows = PlanTariff.objects.filter(plan_version__in=versions).exclude(
-        scope=PlanTariff.Scope.SERVICE
-    )
-    pairs = list(rows.order_by("pk").values_list("plan_version_id", "tariff_id"))
-    held: dict[int, TariffVersion] = {}
-    own = _published(today).filter(tariff__in={tariff for _, tariff in pairs})
-    for row in own.order_by("-starts_on").defer("definition"):
-        held[row.tariff_id] = row
-    read = parsed([(row.pk, row.digest) for row in held.values()])
-    found: dict[int, list[Card]] = defaultdict(list)
-    for version, tariff in pairs:
-        if tariff in held:
-            found[version].append(card(read[held[tariff].pk], key=f"p{version}-"))
-    return found
+def _classes(read: engine.Tariff, offers: Sequence[Offer]) -> frozenset[str]:
+    """Return the tax classes of all that is charged beside a tariff."""
+    return tax_classes(read).union(*(offer.tax_classes for offer in offers))
 
 
 def _for(category: ConsumerCategory, today: date) -> set[int]:
@@ -213,7 +165,7 @@ def _for(category: ConsumerCategory, today: date) -> set[int]:
     nodes = _nodes(ConsumerCategory)
     near = {pk for pk, node in nodes.items() if category.pk in node.path}
     near |= nodes[category.pk].path
-    versions = _plan_versions(today)
+    versions = plan_versions(today)
     fitting = versions.filter(Q(categories__isnull=True) | Q(categories__category__in=near))
     rows = PlanTariff.objects.filter(
         plan_version__in=fitting.values("pk"), scope=PlanTariff.Scope.SERVICE

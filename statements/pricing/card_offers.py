@@ -1,0 +1,106 @@
+"""The plans on a public rate card, each with all that it charges beside the tariff."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from statements.presentation.rate_card import Card, card, tax_rate
+from statements.pricing.card_taxes import tax_classes
+from statements.pricing.detail.rates import Rate
+from statements.rating.versions import parsed
+from tariffs import engine, plans
+from tariffs.models import PlanTariff, PlanVersion, TariffVersion
+
+Own = Mapping[int, Sequence[engine.Tariff]]  # by version of a plan
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A plan with a tariff: whom it is for, and what it charges beside the tariff."""
+
+    name: str
+    description: str
+    categories: Sequence[str]  # none: everybody
+    areas: Sequence[str]
+    charges: Sequence[Card]
+    tax: Rate | None  # in place of the taxes of the utility; none: those hold
+    tax_classes: frozenset[str]  # of its charges
+    first: date
+    last: date | None
+    is_later: bool  # it does not hold yet
+
+
+def plan_versions(today: date) -> QuerySet[PlanVersion]:
+    """Return the versions of offered plans that hold today or begin later."""
+    return PlanVersion.objects.in_force().filter(_reaching(today), plan__is_active=True)
+
+
+def offers(tariffs: Collection[int], today: date) -> Mapping[int, list[Offer]]:
+    """Return the plans with each tariff, by name."""
+    service = PlanTariff.Scope.SERVICE
+    rows = PlanTariff.objects.filter(
+        scope=service, tariff__in=tariffs, plan_version__in=plan_versions(today)
+    )
+    versions = (
+        PlanVersion.objects.filter(pk__in=rows.values("plan_version"))
+        .select_related("plan")
+        .prefetch_related("categories__category", "areas__area")
+        .order_by("plan__name", "starts_on")
+    )
+    of_version = {each.pk: each for each in versions}
+    own = _own(of_version, today)
+    found: dict[int, list[Offer]] = defaultdict(list)
+    pairs = set(rows.values_list("plan_version_id", "tariff_id"))
+    for version in of_version.values():
+        offer = _offer(version, own.get(version.pk, ()), today)
+        for tariff in tariffs:
+            if (version.pk, tariff) in pairs:
+                found[tariff].append(offer)
+    return found
+
+
+def _offer(version: PlanVersion, own: Sequence[engine.Tariff], today: date) -> Offer:
+    tax = version.tax and tax_rate(plans.tax_in_force(version.tax), version.tax["currency"])
+    return Offer(
+        name=version.plan.name,
+        description=str(version.definition.get("description", "")),
+        categories=[str(row.category) for row in version.categories.all()],
+        areas=[str(row.area) for row in version.areas.all()],
+        charges=[card(each, key=f"p{version.pk}-") for each in own],
+        tax=tax or None,
+        tax_classes=frozenset[str]().union(*(tax_classes(each) for each in own)),
+        first=version.starts_on,
+        last=version.ends_on - timedelta(days=1) if version.ends_on else None,
+        is_later=version.starts_on > today,
+    )
+
+
+def _own(versions: Mapping[int, PlanVersion], today: date) -> Own:
+    """Return what plans charge beside the prices of their services, a later one as it begins."""
+    rows = PlanTariff.objects.filter(plan_version__in=versions).exclude(
+        scope=PlanTariff.Scope.SERVICE
+    )
+    pairs = list(rows.order_by("pk").values_list("plan_version_id", "tariff_id"))
+    dated = TariffVersion.objects.in_force().filter(
+        _reaching(today), tariff__in={tariff for _, tariff in pairs}
+    )
+    by_tariff: dict[int, list[TariffVersion]] = defaultdict(list)
+    for row in dated.order_by("starts_on", "number").defer("definition"):
+        by_tariff[row.tariff_id].append(row)
+    read = parsed([(row.pk, row.digest) for rows in by_tariff.values() for row in rows])
+    found: dict[int, list[engine.Tariff]] = defaultdict(list)
+    for version, tariff in pairs:
+        day = max(today, versions[version].starts_on)
+        begun = [row for row in by_tariff[tariff] if row.starts_on <= day]
+        if begun:
+            found[version].append(read[begun[-1].pk])
+    return found
+
+
+def _reaching(today: date) -> Q:
+    return Q(ends_on__isnull=True) | Q(ends_on__gt=today)
