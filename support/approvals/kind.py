@@ -26,6 +26,7 @@ class Described:
     """What the page of an approval shows beside who asked, when, how much and why."""
 
     facts: Sequence[tuple[str, Any]] = ()
+    prices: Sequence[Change] = ()  # as customers read them
     changes: Sequence[Change] = ()
     link: str = ""  # to the page of the object
     warning: str = ""  # what to look at before deciding

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Approval
 from statements.operations import publish
-from support.approvals.kind import Change, Described, Kind
+from support.approvals.differing import fields, priced
+from support.approvals.kind import Described, Kind
 from support.approvals.prices import Publishing
 from tariffs.engine import TariffError
 from tariffs.models import Tariff, TariffVersion
 from tariffs.operations import NotPublishable
-
-NAMING = ("code", "name", "kind", "unit")  # of a charge: what it is, not what it costs
 
 
 def _version(approval: Approval) -> TariffVersion:
@@ -30,7 +25,8 @@ def _describe(approval: Approval) -> Described:
     replaced = before.order_by("-starts_on").first()
     return Described(
         facts=PUBLISHING.facts(approval),
-        changes=_changes(replaced, version),
+        prices=priced(replaced, version),
+        changes=fields(replaced, version),
         link=_page(version),
     )
 
@@ -40,32 +36,6 @@ def _page(version: TariffVersion) -> str:
     if version.tariff.role == Tariff.Role.DISCOUNT:
         return reverse("statements:discount", args=(version.tariff.code,))
     return reverse("statements:price_tariff_version", args=(version.tariff.code, version.number))
-
-
-def _changes(before: TariffVersion | None, after: TariffVersion) -> list[Change]:
-    """Return the version that is replaced, and each charge that is new, gone or otherwise."""
-    old, new = _charges(before), _charges(after)
-    return [
-        Change(_("Version"), str(before) if before else "–", str(after)),
-        *(
-            Change(name, old.get(name, "–"), new.get(name, "–"))
-            for name in dict.fromkeys([*old, *new])
-            if old.get(name) != new.get(name)
-        ),
-    ]
-
-
-def _charges(version: TariffVersion | None) -> dict[str, str]:
-    """Return what each charge of a version costs, by its name: its price, or all that it says."""
-    charges = version.definition["charges"] if version else []
-    return {str(charge.get("name") or charge["code"]): _priced(charge) for charge in charges}
-
-
-def _priced(charge: dict[str, Any]) -> str:
-    rest = {key: said for key, said in charge.items() if key not in NAMING}
-    if set(rest) == {"price"}:
-        return str(rest["price"])
-    return json.dumps(rest, ensure_ascii=False, sort_keys=True)
 
 
 PUBLISHING = Publishing(_version)

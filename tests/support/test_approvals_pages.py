@@ -226,7 +226,8 @@ def test_prices_are_put_into_force_here(client):
     client.force_login(make_staff("billing_manager"))
     assert "Prices into force" in inbox(client)
     page = words(client.get(url(Approval.objects.get())))
-    assert "Energy before: 0.12345 after: 0.2" in page and "Standing charge" not in page
+    assert "Energy before: $0.12345 per kWh after: $0.20 per kWh" in page
+    assert "Standing charge" not in page
 
     decide(client, "approve")
 
