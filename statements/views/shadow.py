@@ -48,7 +48,6 @@ def shadow_runs(request: HttpRequest) -> HttpResponse:
         if form is None:
             raise Http404
         if form.is_valid() and (run := _started(request, form)):
-            messages.success(request, _("It is being computed; you may leave the page."))
             return redirect("statements:shadow_run", run.pk)
     page = Paginator(presented.runs(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "rows": _rows(page.object_list)}
@@ -134,7 +133,6 @@ def _again(request: HttpRequest, run: ShadowRun) -> HttpResponse:
     except TariffError as error:
         messages.error(request, _("This draft cannot price anything yet: %(why)s") % {"why": error})
         return redirect("statements:shadow_run", run.pk)
-    messages.success(request, _("The same is computed again; you may leave the page."))
     return redirect("statements:shadow_run", again.pk)
 
 

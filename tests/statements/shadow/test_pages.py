@@ -76,7 +76,10 @@ def test_a_draft_is_compared_from_the_form_to_the_results(client, homes):
     moving = client.get(page(run)).content.decode()
     assert 'hx-trigger="every 2s"' in moving and "0 of 11 accounts" in moving
 
+    assert f'<noscript><a href="{page(run)}">' in moving
     finished(run)
+    ended = client.get(page(run), headers={"hx-request": "true"}).content.decode()
+    assert ended.lstrip().startswith('<div id="shadow-part">') and "What changes" in ended
     text = said(client.get(page(run)))
 
     assert "90 % could be compared: 10 months of accounts were priced both ways, 1 could" in text
@@ -84,6 +87,16 @@ def test_a_draft_is_compared_from_the_form_to_the_results(client, homes):
     assert "missing_reads" in text and homes[10].agreement.account.number in text
     assert homes[9].agreement.account.number in text  # who pays most more
     assert "Home flat v2" in said(client.get(RUNS))
+
+
+def test_nothing_around_what_renews_itself_says_that_it_is_still_computed(client, homes):
+    draft = make_draft()
+    sent = {"version": key_of(draft), "first_month": "2026-10", "last_month": "2026-10"}
+
+    answer = manager(client).post(RUNS, sent, follow=True)
+    again = client.post(page(ShadowRun.objects.get()), follow=True)
+
+    assert list(answer.context["messages"]) == [] == list(again.context["messages"])
 
 
 def test_what_cannot_be_compared_is_refused_beside_its_field(client, homes):
