@@ -18,6 +18,8 @@ from tariffs.engine.shape import EnergyCharge
 STEPS = 20
 TENTH = Decimal("0.1")
 Tariffs = Sequence[engine.Tariff]
+Taxes = Sequence[engine.Tax]
+NO_TAXES: tuple[Taxes, Taxes] = ((), ())  # of the older version, and of the newer
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def curve(
     split: Split | None = None,
     place: Place = NOTHING,
     also_at: Sequence[Decimal] = (),
+    taxes: Taxes = (),
 ) -> list[Point]:
     """Return points from nothing to `up_to`, rising: even steps, and both sides of every bound.
 
@@ -63,7 +66,7 @@ def curve(
     """
     wanted = {*_steps(up_to, _least(tariffs)), *bounds(tariffs, up_to, month, zone, split, place)}
     uses = sorted(use for use in {*wanted, *also_at} if 0 <= use <= up_to)
-    return _points(tariffs, uses, month, zone, split, place)
+    return _points(tariffs, uses, month, zone, split, place, taxes)
 
 
 def curves(
@@ -74,12 +77,14 @@ def curves(
     zone: ZoneInfo,
     split: Split | None = None,
     place: Place = NOTHING,
+    taxes: tuple[Taxes, Taxes] = NO_TAXES,
 ) -> tuple[list[Point], list[Point]]:
     """Return the points of two versions at the same uses."""
     edges = [*bounds(old, up_to, month, zone, split, place),
              *bounds(new, up_to, month, zone, split, place)]  # fmt: skip
-    first = curve(old, up_to, month, zone, split, place, edges)
-    return first, _points(new, [point.use for point in first], month, zone, split, place)
+    first = curve(old, up_to, month, zone, split, place, edges, taxes[0])
+    uses = [point.use for point in first]
+    return first, _points(new, uses, month, zone, split, place, taxes[1])
 
 
 def compared(
@@ -90,10 +95,11 @@ def compared(
     uses: Sequence[Decimal] = VOLUMES,
     split: Split | None = None,
     place: Place = NOTHING,
+    taxes: tuple[Taxes, Taxes] = NO_TAXES,
 ) -> list[Compared]:
     """Return the table of differences at sample volumes."""
-    before = _points(old, uses, month, zone, split, place)
-    after = _points(new, uses, month, zone, split, place)
+    before = _points(old, uses, month, zone, split, place, taxes[0])
+    after = _points(new, uses, month, zone, split, place, taxes[1])
     return [Compared(a.use, a.cost, b.cost) for a, b in zip(before, after, strict=True)]
 
 
@@ -127,8 +133,9 @@ def _points(
     zone: ZoneInfo,
     split: Split | None,
     place: Place,
+    taxes: Taxes,
 ) -> list[Point]:
-    rated = rated_uses(tariffs, uses, month, zone, split, (), place)
+    rated = rated_uses(tariffs, uses, month, zone, split, taxes, place)
     totals = [from_minor(int(total), rated.currency) for total in rated.total_minor]
     return [Point(use, total) for use, total in zip(uses, totals, strict=True)]
 

@@ -12,6 +12,7 @@ from core import formats
 from tariffs import names, queries
 from tariffs.authoring.differences import ROW_ORDER
 from tariffs.differing.choices import CHOICES
+from tariffs.differing.example import example
 from tariffs.differing.fields import CHARGES, field
 from tariffs.wizard.words import day_names, day_type, month_day
 
@@ -38,6 +39,8 @@ def value(path: Sequence[str], said: Any) -> str:
 
 def _row(path: Sequence[str], said: Mapping[str, Any]) -> str:
     """Return the fields of a row; the name of a charge stands before it already."""
+    if len(path) == 2 and path[0] == "examples":
+        return example(said)
     is_charge = len(path) == 2 and path[0] in CHARGES
     shown = sorted(key for key in said if not (is_charge and key in ("code", "name")))
     told = (

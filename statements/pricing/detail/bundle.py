@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from tariffs import engine, plans, queries
-from tariffs.authoring import plan_bill
+from tariffs.authoring import PlanBill, plan_bill
 from tariffs.engine.errors import TariffError
 from tariffs.models import PlanTariff, PlanVersion, TariffVersion
+
+NOTHING = PlanBill((), ())
 
 
 def bundle(version: TariffVersion | PlanVersion) -> Sequence[engine.Tariff]:
@@ -17,15 +20,25 @@ def bundle(version: TariffVersion | PlanVersion) -> Sequence[engine.Tariff]:
     Nothing where a plan serves several commodities, which one use cannot tell, or where one of
     its tariffs does not hold on that day.
     """
+    return with_taxes(version, version.starts_on).tariffs
+
+
+def with_taxes(version: TariffVersion | PlanVersion, day: date) -> PlanBill:
+    """Return the tariffs of `bundle`, and the taxes of a plan: its own, or the utility's on a day.
+
+    A tariff has none beside those that it states itself.
+    """
     if isinstance(version, TariffVersion):
-        return [queries.engine_tariff(version)]
+        return PlanBill((queries.engine_tariff(version),), ())
     services = _services(version)
     if len({each["commodity"] for each in services}) != 1:
-        return []
+        return NOTHING
+    commodity = services[0]["commodity"]
     try:
-        return plan_bill(plans.read(version.definition), services).tariffs
+        terms = plans.read(version.definition)
+        return plan_bill(terms, services, queries.taxes_on(day, commodity=commodity))
     except TariffError:
-        return []
+        return NOTHING
 
 
 def _services(version: PlanVersion) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from core.charts import PREVIOUS, Bar, Chart, Kind, Series, lines
 from core.money import to_minor
 from tariffs import engine
 from tariffs.authoring import curve
-from tariffs.authoring.curve import STEPS, Point, curves
+from tariffs.authoring.curve import NO_TAXES, STEPS, Point, Taxes, curves
 from tariffs.authoring.sample_use import unit_of
 from tariffs.engine.shape import EnergyCharge
 
@@ -45,14 +45,19 @@ def cost_chart(tariffs: Tariffs, month: date, zone: ZoneInfo) -> Chart | None:
 
 
 def compared_chart(
-    old: Tariffs, new: Tariffs, names: tuple[str, str], month: date, zone: ZoneInfo
+    old: Tariffs,
+    new: Tariffs,
+    names: tuple[str, str],
+    month: date,
+    zone: ZoneInfo,
+    taxes: tuple[Taxes, Taxes] = NO_TAXES,
 ) -> Chart | None:
     """Return both costs of a use in one picture; None as `cost_chart`, or in other currencies."""
     if not unit_of(old) or unit_of(old) != unit_of(new) or old[0].currency != new[0].currency:
         return None
     top = max(reach(old), reach(new))
     try:
-        before, after = curves(old, new, top, month, zone)
+        before, after = curves(old, new, top, month, zone, taxes=taxes)
     except engine.UsageError:
         return None
     pairs = list(zip(_even(before, top), _even(after, top), strict=True))

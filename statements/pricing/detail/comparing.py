@@ -4,46 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from core import formats
-from core.charts import Chart
 from core.csv_export import Cell
-from core.money import to_minor
-from statements.pricing.detail import charts, words
-from statements.pricing.detail.bundle import bundle
+from statements.pricing.detail import words
+from statements.pricing.detail.bundle import with_taxes
+from statements.pricing.detail.costs import Costs, costs
 from statements.pricing.detail.words import Row
-from tariffs import engine
 from tariffs.authoring import Difference, differences
-from tariffs.authoring.curve import compared
 from tariffs.authoring.differences import ORDER, SILENT
 from tariffs.authoring.plain import plain
-from tariffs.authoring.sample_use import unit_of
 from tariffs.differing import field, value
 from tariffs.differing.fields import CHARGES
 
 Path = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What a use costs by both versions."""
-
-    use: str
-    old_minor: int
-    new_minor: int
-    percent: str
-
-    currency: str
-
-    @property
-    def difference(self) -> str:
-        """Return the change with its sign."""
-        return formats.money(self.new_minor - self.old_minor, self.currency, plus=True)
 
 
 @dataclass(frozen=True)
@@ -54,10 +32,8 @@ class Comparison:
     new: Any
     rows: Sequence[Row]
     is_whole: bool  # what is the same is among the rows
-    month: date
     currency: str
-    chart: Chart | None
-    samples: Sequence[Sample]
+    costs: Costs | None  # none: they cannot be compared
 
     @property
     def name(self) -> str:
@@ -71,19 +47,15 @@ def compare(old: Any, new: Any, zone: ZoneInfo, *, is_whole: bool = False) -> Co
     :param is_whole: also return the fields that are the same
     """
     month = max(old.starts_on, new.starts_on)
-    before, after = bundle(old), bundle(new)
-    found = Comparison(
-        old, new, rows(old.definition, new.definition, is_whole=is_whole), is_whole,
-        month, after[0].currency if after else "", None, (),
-    )  # fmt: skip
-    if not before or not after:
-        return found
-    names = (f"v{old.number}", f"v{new.number}")
-    chart = charts.compared_chart(before, after, names, month, zone)
-    if chart is None:
-        return found
-    samples = list(_samples(before, after, month, zone))
-    return Comparison(old, new, found.rows, is_whole, month, found.currency, chart, samples)
+    before, after = with_taxes(old, month), with_taxes(new, month)
+    return Comparison(
+        old=old,
+        new=new,
+        rows=rows(old.definition, new.definition, is_whole=is_whole),
+        is_whole=is_whole,
+        currency=before.tariffs[0].currency if before.tariffs else "",
+        costs=costs(before, after, (f"v{old.number}", f"v{new.number}"), month, zone),
+    )
 
 
 def rows(old: Mapping[str, Any], new: Mapping[str, Any], *, is_whole: bool = False) -> list[Row]:
@@ -105,27 +77,13 @@ def sheet(found: Comparison) -> Iterator[list[Cell]]:
     yield [_("Field"), f"v{found.old.number}", f"v{found.new.number}", _("Difference")]
     for each in found.rows:
         yield [each.what, each.before, each.after, each.tag.word if each.tag else _("The same")]
-    for sample in found.samples:
+    for sample in found.costs.samples if found.costs else ():
         yield [
             sample.use,
             formats.money(sample.old_minor, found.currency),
             formats.money(sample.new_minor, found.currency),
             sample.difference,
         ]
-
-
-def _samples(
-    old: Sequence[engine.Tariff], new: Sequence[engine.Tariff], month: date, zone: ZoneInfo
-) -> Iterator[Sample]:
-    unit, currency = formats.unit_name(unit_of(new)), new[0].currency
-    for each in compared(old, new, month, zone):
-        yield Sample(
-            f"{charts.number(each.use)} {unit}",
-            to_minor(each.old, currency),
-            to_minor(each.new, currency),
-            "–" if each.percent is None else f"{each.percent:+} %",
-            currency,
-        )
 
 
 def _covers(found: Difference, path: Path) -> bool:

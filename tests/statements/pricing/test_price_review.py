@@ -89,7 +89,7 @@ def test_two_versions_stand_side_by_side_in_words(client, author):
             "Removed",
         ),
     ]
-    assert [(s.use, s.old_minor, s.new_minor) for s in changed.context["told"].samples] == [
+    assert [(s.use, s.old_minor, s.new_minor) for s in changed.context["told"].costs.samples] == [
         ("100 kWh", 940, 1065),  # January: 5.00 - 5 % + 31 x 0.15; 6.00 + 4.65
         ("200 kWh", 1700, 1865),
         ("500 kWh", 3980, 4265),

@@ -103,6 +103,12 @@ def test_fields_in_words(path, charge, words):
         (("seasons",), {"winter": [{"first": "11-01", "last": "02-28"}]},
          "Season “winter”: First day: Nov 1, Last day: Feb 28"),
         (("charges", "energy", "when"), ["farm", {"not": "home"}], "farm; Not: home"),
+        (("examples",), [{"name": "Calm", "first": "2025-04-01", "last": "2025-04-30",
+                          "use": {"import.peak": "100", "export": "4"}, "total": "12.00"},
+                         {"first": "2025-04-01", "last": "2025-04-01", "conditions": ["social"],
+                          "use_per_hour": {"import": "1"}, "total": "2.80"}],
+         "Calm (Apr 1\u2009–\u200930, 2025): use in peak 100, export 4 → 12.00; "
+         "Apr 1, 2025: use 1 an hour, social → 2.80"),
         (("description",), None, ""),
     ],
 )  # fmt: skip
