@@ -9,7 +9,7 @@ from core.periods import Period, days_in, midnight
 from meters.models import CustomerAgreement
 from statements.operations.assign import next_cycle
 from statements.pricing.candidates import fitting_plans
-from statements.pricing.costing import Costing
+from statements.pricing.costing import Costing, Total
 from statements.pricing.reading import costing, months_before
 from statements.problems import Problem
 from tariffs.models import PlanVersion
@@ -48,6 +48,7 @@ class Advice:
     present: PlanCost | None  # none: without a plan, or it cannot be priced
     others: tuple[PlanCost, ...]  # the cheapest first; savings and losses alike
     unpriced: tuple[Unpriced, ...]
+    unfinished: tuple[PlanVersion, ...]  # fit, but have no price for all of what was used
     agreements: tuple[int, ...]  # whose cost is in the totals: it, and those billed with it
 
     @property
@@ -77,7 +78,8 @@ def advice(agreement: CustomerAgreement, today: date) -> Advice:
     with those of the day from which the plan could be had. The present plan is priced the same
     way. Only whole months count whose readings are all there and valid, the same for each plan.
     Peaks, yearly sums and credit are carried from month to month as the plan would have had them,
-    with nothing before the first.
+    with nothing before the first. A plan without a price for some of what was used is named and
+    not compared, unless the present one is such a plan: its customers know what they pay for.
 
     :param today: the day at the place
     """
@@ -121,11 +123,11 @@ def _read(cost: Costing, wanted: list[PlanVersion]) -> tuple[Costing, dict[int, 
 
 def _totals(
     cost: Costing, wanted: list[PlanVersion], unpriced: dict[int, Problem]
-) -> dict[int, int]:
+) -> dict[int, Total]:
     totals = {}
     for version in wanted:
         try:
-            totals[version.pk] = sum(bill.total_minor for bill in cost.priced(version.pk))
+            totals[version.pk] = cost.total(version.pk)
         except Problem as problem:
             unpriced[version.pk] = problem
     return totals
@@ -137,11 +139,17 @@ def _advice(
     months: list[Period],
     present: PlanVersion | None,
     others: list[PlanVersion],
-    totals: dict[int, int],
+    totals: dict[int, Total],
     unpriced: dict[int, Problem],
 ) -> Advice:
-    base = totals.get(present.pk) if present else None
-    costs = [_cost(version, totals[version.pk], base) for version in others if version.pk in totals]
+    own = totals.get(present.pk) if present else None
+    base = own.minor if own else None
+    unfinished = () if own and own.leaves_use_free else _unfinished(others, totals)
+    costs = [
+        _cost(version, totals[version.pk].minor, base)
+        for version in others
+        if version.pk in totals and version not in unfinished
+    ]
     costs.sort(key=lambda each: (each.total_minor, each.version.plan.name))
     all_ = [*([present] if present else []), *others]
     return Advice(
@@ -154,8 +162,14 @@ def _advice(
         present=PlanCost(present, base, 0) if present and base is not None else None,
         others=tuple(costs),
         unpriced=tuple(Unpriced(v, unpriced[v.pk]) for v in all_ if v.pk in unpriced),
+        unfinished=unfinished,
         agreements=tuple(sorted({each.agreement_id for each in cost.metered})),
     )
+
+
+def _unfinished(others: list[PlanVersion], totals: dict[int, Total]) -> tuple[PlanVersion, ...]:
+    """Return the plans that bill a part of what was used at nothing."""
+    return tuple(each for each in others if each.pk in totals and totals[each.pk].leaves_use_free)
 
 
 def _cost(version: PlanVersion, total_minor: int, base: int | None) -> PlanCost:

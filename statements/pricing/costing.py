@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.periods import Period
 from meters.models import CustomerAgreement
 from meters.queries import Metered
 from statements.pricing.in_turn import in_turn
+from statements.pricing.whole_use import leaves_use_free
 from statements.problems import Problem
 from statements.rating import beyond, usage
 from statements.rating.agreements import Borne, agreement_input
@@ -23,6 +25,13 @@ from statements.rating.usage import Read
 from tariffs import engine
 
 UNMEASURED = ("no_meter", "off_bounds")  # no price could mend these
+
+
+class Total(NamedTuple):
+    """What months come to under a plan, with tax."""
+
+    minor: int
+    leaves_use_free: bool  # in some hours, or in all, it has no price for what was used
 
 
 @dataclass(frozen=True)
@@ -37,16 +46,20 @@ class Costing:
     months: Sequence[Period]  # oldest first
     found: Mapping[ChannelUse, Read]
 
-    def priced(self, plan_version: int) -> list[Bill]:
-        """Return the bill of each month as if the agreement had had the plan all the time.
+    def total(self, plan_version: int) -> Total:
+        """Return what the months come to, as if the agreement had had the plan all the time.
 
         :raises Problem: if the plan cannot price one of them
         """
         bills = _completed([self._bill(month, plan_version) for month in self.months])
+        own, minor, is_free = self.agreement.pk, 0, False
         try:
-            return in_turn(bills, self.found)
+            for bill, rated in in_turn(bills, self.found):
+                minor += int(rated.total_minor[0])
+                is_free = is_free or leaves_use_free(bill, own, rated, self.found)
         except engine.UsageError as error:
             raise Problem("not_priceable", str(error)) from error
+        return Total(minor, is_free)
 
     def last_bill(self, plan_version: int) -> Bill:
         """Return the bill of the last month, after what the bills on record carry.

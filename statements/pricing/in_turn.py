@@ -6,29 +6,35 @@ time, whatever plan the bills on record are by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from statements.models import Carried
-from statements.rating import beyond
+from statements.rating import beyond, carry
 from statements.rating.carry import Row
 from statements.rating.inputs import AgreementInput, BillInput, ChannelUse, Known
-from statements.rating.price import Bill, price_alike
+from statements.rating.price import rate_alike
 from statements.rating.usage import Read
+from tariffs import engine
 
 LOT = Carried.Kind.LOT.value
 CARRIED = [kind.value for kind in Carried.Kind]
 
 
-def in_turn(bills: Sequence[BillInput], found: Mapping[ChannelUse, Read]) -> list[Bill]:
-    """Price complete bills of one account, oldest first; before the first there was nothing."""
-    priced: list[Bill] = []
+def in_turn(
+    bills: Sequence[BillInput], found: Mapping[ChannelUse, Read]
+) -> Iterator[tuple[BillInput, engine.Rated]]:
+    """Rate complete bills of one account, oldest first; before the first there was nothing.
+
+    No lines are told and no trace is kept: whoever compares plans asks for totals.
+    """
     left: list[Row] = []
     for bill in bills:
-        [done] = price_alike([_knowing(bill, left)], found)
-        left = [*_without_lots(left, done.carried), *done.carried]
-        priced.append(done)
-    return priced
+        known = _knowing(bill, left)
+        rated = rate_alike([known], found)
+        for carried in carry.rows([known], rated):
+            left = [*_without_lots(left, carried), *carried]
+        yield known, rated
 
 
 def _without_lots(left: Sequence[Row], newer: Sequence[Row]) -> list[Row]:

@@ -178,7 +178,7 @@ def _effect(
     try:
         then = costing(agreement, months, [on], [])
         cost = then.with_readings(then.plan_of[agreement.pk])
-        total = sum(bill.total_minor for bill in cost.priced(then.plan_of[agreement.pk]))
+        total = cost.total(then.plan_of[agreement.pk]).minor
     except Problem:
         return 0, 0
     if tuple(cost.months) != tuple(found.months):

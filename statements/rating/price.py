@@ -19,7 +19,7 @@ from statements.rating.quantities import Quantities
 from statements.rating.usage import Read
 from tariffs import engine
 
-__all__ = ["Bill", "Line", "digest", "price", "price_alike"]
+__all__ = ["Bill", "Line", "digest", "price", "price_alike", "rate_alike"]
 
 Priced = TypeVar("Priced")  # what pricing makes of one bill
 MAX_LINES = 200
@@ -127,6 +127,11 @@ def sheet_of(
     times = _times(bills[0])
     rated = _rate(bills, times, found)
     return _sheet(bills, times, rated), rated
+
+
+def rate_alike(bills: Sequence[BillInput], found: Mapping[usage.ChannelUse, Read]) -> engine.Rated:
+    """Return what the engine says of bills of one shape, without their lines in words."""
+    return _rate(bills, _times(bills[0]), found)
 
 
 Times = Sequence[tuple[int, PricedTime]]  # place of the agreement, and what priced a segment

@@ -105,6 +105,22 @@ def test_the_present_plan_is_named_where_it_is_the_cheapest(client, home):
     )
 
 
+def test_a_plan_without_a_price_for_what_was_used_is_told_apart(client, home):
+    read_year(home)
+    offer(tariff("basic", fee("0.99")))
+    signed_in(client, home)
+
+    page = words(client.get(url(home)))
+
+    assert "No. Of the plans that can be compared, yours would have cost least." in page
+    assert (
+        "Basic fits, but has no price for a part of what you use. So we do not compare it." in page
+    )
+    assert "$11.88" not in page
+    offer(CHEAP)
+    assert "Yes. Cheap would have cost $63.60 less." in words(client.get(url(home)))
+
+
 def test_the_total_is_what_bills_of_those_months_come_to(home):
     read_year(home)
     for year, month in YEAR[-2:]:

@@ -230,6 +230,78 @@ def test_a_plan_that_cannot_price_what_was_measured_is_named(home):
     ]
 
 
+HOURS = [{"from": "16:00", "to": "20:00"}]
+AT_PEAK = {"code": "peak-fee", "name": "Peak Usage Fee", "kind": "variable", "unit": "kWh",
+           "commodity": "electricity", "price": "0.15", "hours": HOURS}  # fmt: skip
+
+
+def sample_plan():
+    """Offer the sample of the requirements: a fixed rate, and a fee at peak only."""
+    offer(tariff("standard-rate", fee("0.99")))
+    return publish(
+        {
+            "code": "RBE",
+            "name": "Residential Basic Electricity",
+            "currency": "USD",
+            "from": "2025-01-01",
+            "services": [{"commodity": "electricity", "tariff": "standard-rate"}],
+            "charges": [
+                AT_PEAK,
+                {"code": "admin", "name": "Fee", "kind": "fixed", "price": "5.99"},
+            ],
+            "change_summary": "First",
+        }
+    )
+
+
+def test_a_plan_without_a_price_for_what_was_used_is_named_and_not_the_cheapest(home):
+    """Of 8760 kWh the sample prices the four hours of the peak, and a fixed rate alone none."""
+    read_year(home)
+    offer(DEAR)
+    sample_plan()
+
+    found = advice(home.agreement, TODAY)
+
+    assert [each.plan.code for each in found.unfinished] == ["RBE", "standard-rate"]
+    assert list(told(found.others)) == ["dear"]
+    assert found.cheapest == found.present
+
+
+def test_use_that_costs_nothing_by_a_price_is_priced(home):
+    """The first 100 kWh of a month are free, said so: 8760 - 1200 = 7560 at 0.10 = 756.00."""
+    read_year(home)
+    by_slabs = {key: value for key, value in energy("0").items() if key != "price"}
+    by_slabs["slabs"] = [{"up_to": "100", "price": "0"}, {"price": "0.10"}]
+    offer(tariff("gift", by_slabs))
+
+    found = advice(home.agreement, TODAY)
+
+    assert (told(found.others)["gift"][0], found.unfinished) == (756_00, ())
+
+
+def test_where_nothing_was_used_a_fixed_rate_is_compared(home):
+    """12 x 10 = 120.00 against 12 x 0.99 = 11.88."""
+    read_year(home, 0)
+    offer(tariff("standard-rate", fee("0.99")))
+
+    found = advice(home.agreement, TODAY)
+
+    assert (told(found.others), found.unfinished) == ({"standard-rate": (11_88, -108_12)}, ())
+
+
+def test_who_has_a_fixed_rate_is_told_of_others():
+    """12 x 90 = 1080.00 against 996.00 by use, and 12 x 80 = 960.00."""
+    home = make.make_home(tariff("ninety", fee("90.00")))
+    read_year(home)
+    offer(PRESENT)
+    offer(tariff("eighty", fee("80.00")))
+
+    found = advice(home.agreement, TODAY)
+
+    assert told([found.present]) == {"ninety": (1080_00, 0)}
+    assert told(found.others) == {"eighty": (960_00, -120_00), "present": (996_00, -84_00)}
+
+
 def test_without_a_plan_totals_have_nothing_to_differ_from(home):
     read_year(home)
     offer(CHEAP)
@@ -285,6 +357,25 @@ def test_readings_are_read_once_for_all_plans(home):
         offer(tariff(f"more-{number}", energy("0.11")))
 
     assert _readings_queries(home) == one
+
+
+def test_thirty_plans_are_compared_in_as_many_queries_as_three(home):
+    read_year(home)
+    for number in range(3):
+        offer(tariff(f"more-{number}", energy("0.11")))
+    three = _queries(home)
+    for number in range(3, 30):
+        offer(tariff(f"more-{number}", energy("0.11")))
+
+    assert _queries(home) == three
+    assert len(advice(home.agreement, TODAY).others) == 30
+
+
+def _queries(home):
+    advice(home.agreement, TODAY)  # parses what is new
+    with CaptureQueriesContext(connection) as queries:
+        advice(home.agreement, TODAY)
+    return len(queries)
 
 
 def _readings_queries(home):
