@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from core.periods import Period, local_date, midnight
@@ -19,13 +20,19 @@ def billing_days(period: Period, zone: ZoneInfo) -> list[date]:
     The day of moving in counts, the day of moving out does not, and neither does a day that the
     place skipped when it went over the date line.
     """
+    return list(_billing_days(period, zone))
+
+
+@lru_cache(maxsize=512)
+def _billing_days(period: Period, zone: ZoneInfo) -> tuple[date, ...]:
+    """Return the days; kept, since every charge of a period asks for the same."""
     day = local_date(period.starts_at, zone)
     starts_at, days = midnight(day, zone), []
     while (ends_at := midnight(day + timedelta(days=1), zone)) <= period.ends_at:
         if ends_at > max(period.starts_at, starts_at):
             days.append(day)
         day, starts_at = day + timedelta(days=1), ends_at
-    return days
+    return tuple(days)
 
 
 def whole_months(cycle: Period, zone: ZoneInfo) -> int | None:

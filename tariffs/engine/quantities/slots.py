@@ -31,7 +31,6 @@ class SlotRows:
     run_rows: NDArray[np.int16]  # (runs,)
 
 
-@lru_cache(maxsize=256)
 def slot_rows(
     charge: Metered,
     tariff: Tariff,
@@ -48,10 +47,31 @@ def slot_rows(
     :raises UsageError: if a slot crosses the edge of a season or band
     """
     if not charge.has_seasons and not charge.has_bands:
-        rows = np.zeros(slots, np.int16)
-    else:
-        start = seconds(starts_at)
-        rows = _labelled(charge, tariff, zone, start, interval_s, slots, seasons_on)
+        return _in_one_row(slots)
+    return _in_rows(charge, tariff, zone, starts_at, interval_s, slots, seasons_on)
+
+
+@lru_cache(maxsize=64)
+def _in_one_row(slots: int) -> SlotRows:
+    """Label slots that all have the same price, whatever the tariff."""
+    return _in_runs(np.zeros(slots, np.int16))
+
+
+@lru_cache(maxsize=256)
+def _in_rows(
+    charge: Metered,
+    tariff: Tariff,
+    zone: ZoneInfo,
+    starts_at: datetime,
+    interval_s: int,
+    slots: int,
+    seasons_on: date | None,
+) -> SlotRows:
+    start = seconds(starts_at)
+    return _in_runs(_labelled(charge, tariff, zone, start, interval_s, slots, seasons_on))
+
+
+def _in_runs(rows: NDArray[np.int16]) -> SlotRows:
     changes = np.flatnonzero(np.diff(rows)) + 1
     run_starts = np.concatenate(([0], changes)).astype(np.intp)
     return SlotRows(rows, run_starts, rows[run_starts])
