@@ -8,15 +8,18 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Commodity, Customer
 from statements.pricing.changing.forms import not_the_last
 from statements.pricing.discounts import OF, STACKING
+from tariffs import queries
 from tariffs.engine import TariffError, load
 from tariffs.plans.discount import CHARGES, MAX_POSITION, Stacking
 
+LONGEST_CODE = 27
 LARGEST = 100_000  # bytes of a file with one policy
 FIELDS = {"from": "starts_on", "to": "last_day", "commodity": "services"}
 
@@ -24,17 +27,21 @@ FIELDS = {"from": "starts_on", "to": "last_day", "commodity": "services"}
 class DiscountForm(forms.Form):
     """One policy for one or several services."""
 
-    code = forms.RegexField(
-        r"^[a-z0-9][a-z0-9_-]*$",
-        label=gettext_lazy("Code"),
-        max_length=27,
-        help_text=gettext_lazy("Small letters, digits, - and _. Versions of one policy share it."),
-        error_messages={"invalid": gettext_lazy("Write small letters, digits, - and _.")},
-    )
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=120,
         help_text=gettext_lazy("It is printed on the bill."),
+    )
+    code = forms.RegexField(
+        r"^[a-z0-9][a-z0-9_-]*$",
+        label=gettext_lazy("Code"),
+        max_length=LONGEST_CODE,
+        required=False,
+        help_text=gettext_lazy(
+            "For files and addresses: small letters, digits, - and _. Left empty, it is made of "
+            "the name. The code of a discount that is there makes a new version of it."
+        ),
+        error_messages={"invalid": gettext_lazy("Write small letters, digits, - and _.")},
     )
     services = forms.MultipleChoiceField(
         label=gettext_lazy("Services"),
@@ -74,10 +81,12 @@ class DiscountForm(forms.Form):
         label=gettext_lazy("Only customers with a special need"), required=False
     )
     conditions = forms.CharField(
-        label=gettext_lazy("Noted on the account"),
+        label=gettext_lazy("Marked on the account as"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("Names of conditions, divided by commas, such as paperless."),
+        help_text=gettext_lazy(
+            "Words with which staff mark accounts, divided by commas, such as paperless."
+        ),
     )
     stacking = forms.ChoiceField(
         label=gettext_lazy("Where another discount holds too"),
@@ -115,12 +124,27 @@ class DiscountForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for at least one condition, and for an end after the beginning."""
         said = super().clean() or {}
+        if said.get("name") and said.get("code") == "":
+            said["code"] = self._code_of(said["name"])
         if not self.errors and not self._conditions():
             self.add_error("conditions", _("Say who gets it: a category, a kind, or a condition."))
         first, last = said.get("starts_on"), said.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", _("The last day lies before the first."))
         return said
+
+    def _code_of(self, name: str) -> str:
+        """Return a code that is made of a name, and is nobody's yet; else ask for one."""
+        code = slugify(name)[:LONGEST_CODE].strip("-_")
+        if not code:
+            self.add_error("code", _("No code can be made of this name: write one."))
+        elif queries.discounts_called(code).exists():
+            self.add_error(
+                "code",
+                _("There is a discount “%(code)s” already. Write its code for a new version of it.")
+                % {"code": code},
+            )
+        return code
 
     def policies(self, currency: str) -> list[dict[str, Any]]:
         """Return the policies as the discount format writes them; valid forms only."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts import offered
-from accounts.models import ConsumerCategory, ServiceArea
+from accounts.models import Commodity, ConsumerCategory, ServiceArea
 from core.money import to_scaled
 from tariffs import engine, tax_terms
 from tariffs.engine.shape import PRICE_DIGITS
@@ -107,6 +107,12 @@ def tax_classes() -> list[str]:
 def categories_offered() -> list[ConsumerCategory]:
     """Return the consumer categories that new prices may be for."""
     return list(offered.categories().order_by("code"))
+
+
+def discounts_called(code: str) -> QuerySet[Tariff]:
+    """Return the discounts that were written with a code, for one service or for several."""
+    codes = [f"discount-{code}", *(f"discount-{code}-{service}" for service in Commodity.values)]
+    return Tariff.objects.filter(code__in=codes)
 
 
 def category_names(codes: Iterable[str]) -> dict[str, str]:

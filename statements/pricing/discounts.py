@@ -129,7 +129,7 @@ def condition_words(condition: Any, names: Mapping[str, str]) -> str:
     """Say a condition of an account in words."""
     if isinstance(condition, Mapping):
         other = condition_words(condition.get("not", ""), names)
-        return _("not who has: %(condition)s") % {"condition": other}
+        return _("everybody but: %(condition)s") % {"condition": other}
     if condition == "special-need":
         return _("customers with a special need")
     kind, _colon, rest = str(condition).partition(":")
@@ -137,7 +137,7 @@ def condition_words(condition: Any, names: Mapping[str, str]) -> str:
         return _("category %(name)s") % {"name": names.get(rest, rest)}
     if kind == "customer" and rest in Customer.Kind.values:
         return str(Customer.Kind(rest).label)
-    return _("accounts noted as “%(name)s”") % {"name": condition}
+    return _("accounts that staff marked as “%(name)s”") % {"name": condition}
 
 
 def _categories(versions: Iterable[TariffVersion]) -> dict[str, str]:

@@ -107,7 +107,7 @@ def test_a_form_makes_a_policy_for_each_service_or_says_at_the_field_why_not():
     wrong = [
         ({"starts_on": "2026-11-04"}, "First day: This day has passed."),
         ({"percent": "101"}, "Per cent taken off: Ensure this value"),
-        ({"category": "", "special_need": "", "conditions": ""}, "Noted on the account: Say who"),
+        ({"category": "", "special_need": "", "conditions": ""}, "Marked on the account as: Say who"),
         ({"last_day": "2026-11-30"}, "Last day: The last day lies before the first."),
         ({"code": "No way"}, "Code: Write small letters"),
     ]
@@ -115,6 +115,21 @@ def test_a_form_makes_a_policy_for_each_service_or_says_at_the_field_why_not():
         refused = client.post(f"{PAGE}new/", {**FORM, **change})
         assert refused.status_code == 422 and said in words(refused), change
     assert made.count() == 2
+
+
+def test_a_code_is_made_of_the_name_and_taken_once():
+    client = signed_in()
+    unnamed = {**FORM, "code": "", "name": "Loyal Homes, 2026", "services": ["water"]}
+
+    first = client.post(f"{PAGE}new/", unnamed)
+    again = client.post(f"{PAGE}new/", unnamed)
+    letters = client.post(f"{PAGE}new/", {**unnamed, "name": "خصم"})
+
+    assert first.url == f"{PAGE}discount-loyal-homes-2026/"
+    assert "There is a discount “loyal-homes-2026” already." in words(again)
+    assert "No code can be made of this name: write one." in words(letters)
+    form = client.get(f"{PAGE}new/").content.decode()
+    assert form.index('name="name"') < form.index('name="code"')
 
 
 def test_a_file_is_taken_and_two_people_put_it_into_force():
@@ -143,13 +158,13 @@ def test_a_file_is_taken_and_two_people_put_it_into_force():
     assert TariffVersion.objects.get(tariff__code="discount-social").state == "published"
     shown = words(other.get(page))
     assert "10 % of all charges" in shown
-    assert "accounts noted as “social”" in shown and "Accounts that fulfil this now 1" in shown
+    assert "accounts that staff marked as “social”" in shown and "Accounts that fulfil this now 1" in shown
     with_one = len(_queries(other))
     operations.import_discount(NEXT, author=None)
     operations.import_discount({**NEXT, "code": "third", "name": "Third"}, author=None)
     assert len(_queries(other)) == with_one
     listed = words(other.get(PAGE))
-    assert "Scheduled 1" in listed and "not who has: accounts noted as “social”" in listed
+    assert "Scheduled 1" in listed and "everybody but: accounts that staff marked as “social”" in listed
     saved = json.loads(other.get(page, {"save": "json"}).content)
     assert saved == SOCIAL
     early = other.post(
@@ -174,7 +189,7 @@ def test_drafts_are_thrown_away_and_only_managers_write():
     page = client.post(f"{PAGE}new/", {**FORM, "services": ["water"]}).url
 
     assert specialist.get(page).status_code == 200
-    assert "Write a discount" not in words(specialist.get(PAGE))
+    assert "New discount" not in words(specialist.get(PAGE))
     assert specialist.post(page, {"deed": "discard", "version": "1"}).status_code == 404
     assert specialist.get(f"{PAGE}new/").status_code == 404
     assert signed_in("support").get(PAGE).status_code == 404
