@@ -6,15 +6,18 @@ Prices are told as customers read them, fields as the price book compares versio
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from statements.presentation.rate_card import prices
-from statements.pricing.detail import comparing
+from statements.pricing.detail import comparing, words
+from statements.pricing.detail.words import Row
 from support.approvals.kind import Change
 from tariffs import engine
+from tariffs.authoring import differences
 
 NOTHING = "–"
 
@@ -25,14 +28,24 @@ class Version(Protocol):
     definition: Mapping[str, Any]
 
 
-def fields(before: Version | None, after: Version) -> list[Change]:
-    """Return the version that is replaced, and each field that is otherwise; of a first one all."""
-    old = before.definition if before else after.definition
-    rows = comparing.rows(old, after.definition, is_whole=before is None)
+def fields(before: Version | None, after: Version, *, but: str = "") -> list[Change]:
+    """Return the version that is replaced, and each field that is otherwise; of a first one all.
+
+    :param but: the end of what is left out, where it is told elsewhere
+    """
     return [
         Change(_("Version"), str(before) if before else NOTHING, str(after)),
-        *(Change(row.what, row.before if before else NOTHING, row.after) for row in rows),
+        *(Change(row.what, row.before, row.after) for row in _rows(before, after, but)),
     ]
+
+
+def _rows(before: Version | None, after: Version, but: str) -> Iterator[Row]:
+    if before is None:
+        for row in comparing.rows(after.definition, after.definition, is_whole=True):
+            yield replace(row, before=NOTHING)
+        return
+    found = differences(before.definition, after.definition)
+    yield from words.rows([each for each in found if each.path[-1] != but])
 
 
 def priced(before: Version | None, after: Version) -> Sequence[Change]:

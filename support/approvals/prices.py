@@ -9,8 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Approval
-from core import formats
+from core import clock, formats
 from statements.operations import publish
+from statements.presentation import shadow_found
+from statements.pricing.detail import effect
+from statements.pricing.shadow.results import latest_run, results
 from support.approvals.kind import Decision
 
 
@@ -26,6 +29,8 @@ class Publishing:
             (_("In force from"), formats.day(version.starts_on)),
             (_("What changed"), version.change_summary),
             (_("Written by"), version.author.get_full_name() if version.author else _("an import")),
+            (_("Services of customers billed by it today"), formats.number(_customers(version))),
+            (_("Shadow billing"), _compared(version)),
         ]
 
     def has_changed(self, approval: Approval) -> bool:
@@ -48,3 +53,15 @@ class Publishing:
     def withdraw(self, decision: Decision) -> None:
         version = self.version(decision.approval)
         publish.take_back(decision.approval, version, by=decision.by, now=decision.now)
+
+
+def _customers(version: publish.Version) -> int:
+    return effect.customers(version, clock.now())
+
+
+def _compared(version: publish.Version) -> str:
+    """Return what past bills would have come to, in a sentence."""
+    run = latest_run(version)
+    if run is None or not run.months_priced:
+        return _("Nobody has compared this version with real readings yet.")
+    return shadow_found.finding(results(run))

@@ -23,10 +23,11 @@ def _describe(approval: Approval) -> Described:
     version = _version(approval)
     before = version.tariff.versions.in_force().filter(starts_on__lt=version.starts_on)
     replaced = before.order_by("-starts_on").first()
+    prices = priced(replaced, version)
     return Described(
         facts=PUBLISHING.facts(approval),
-        prices=priced(replaced, version),
-        changes=fields(replaced, version),
+        prices=prices,
+        changes=fields(replaced, version, but="price" if prices else ""),
         link=_page(version),
     )
 
