@@ -45,6 +45,8 @@ def _text(content: bytes) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         said = _("Line %(line)s is not UTF-8. Save the file as “CSV UTF-8”.")
         raise FileRefused(said % {"line": line}) from None
+    if not text.strip():
+        raise FileRefused(_("The file is empty."))
     if "\0" in text:
         raise FileRefused(_("The file is not a text. Save it as “CSV UTF-8”."))
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -48,7 +49,7 @@ def _of_json(content: bytes) -> list[Entry]:
     except UnicodeDecodeError:
         raise FileRefused(_("The file is not a text in UTF-8.")) from None
     except engine.TariffError as error:
-        raise FileRefused(_("The file cannot be read: %s.") % error) from None
+        raise FileRefused(_unreadable(error)) from None
     if _is_deep(whole):
         raise FileRefused(_("The file is nested too deeply."))
     if "charges" in whole or "services" in whole or "code" in whole:
@@ -59,6 +60,16 @@ def _of_json(content: bytes) -> list[Entry]:
         for name, kind in LISTS.items()
         for place, item in enumerate(whole.get(name, []), start=1)
     ]
+
+
+def _unreadable(error: engine.TariffError) -> str:
+    """Say what keeps a file from being read: the line that is not JSON, or what the engine says."""
+    cause = error.__context__
+    if isinstance(cause, json.JSONDecodeError):
+        return _("Line %(line)s is not JSON.") % {"line": cause.lineno}
+    if isinstance(cause, RecursionError):
+        return _("The file is nested too deeply.")
+    return _("The file cannot be read: %s.") % error
 
 
 def _refuse_others(whole: dict[str, Any]) -> None:

@@ -51,7 +51,9 @@ REFUSED = {
         "p.json",
     ),
     "must end in": (b"", "p.xls"),
-    "is not JSON": (b"{", "p.json"),
+    "Line 1 is not JSON": (b"{", "p.json"),
+    "Line 3 is not JSON": (b'{"tariffs":\n[1,\n', "p.json"),
+    "file is empty": (b"\n \n", "p.csv"),
     "is given twice": (b'{"code": "a", "code": "b"}', "p.json"),
     "must be one object": (b"[]", "p.json"),
     "must be a list": (b'{"tariffs": {}}', "p.json"),
@@ -59,6 +61,7 @@ REFUSED = {
     "fields that are not known: rates": (b'{"rates": []}', "p.json"),
     "not a text in UTF-8": (b'{"code": "\xff"}', "p.json"),
     "nested too deeply": (b'{"code": ' + b"[" * 200 + b"]" * 200 + b"}", "p.json"),
+    "is nested too deeply": (b"[" * 100_000, "p.json"),
     "not an Excel workbook": (b"PK\x03\x04 and more", "p.xlsx"),
     "first row holds a formula": (book(["=A1"]), "p.xlsx"),
 }
