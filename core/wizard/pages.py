@@ -108,11 +108,20 @@ def _take(request: HttpRequest, wizard: Wizard, asked: Step) -> HttpResponse:
 
 
 def _typed(form: Form, sent: QueryDict) -> dict[str, str | list[str]]:
-    """Return what was sent for the fields of a form, all of it where a field takes several."""
+    """Return what was sent for the fields of a form, all of it where a field takes several.
+
+    PostgreSQL takes no NUL as a name or a code to look for: it is left out.
+    """
     return {
-        name: sent.getlist(name) if isinstance(field, MultipleChoiceField) else sent.get(name, "")
+        name: [_clean(each) for each in sent.getlist(name)]
+        if isinstance(field, MultipleChoiceField)
+        else _clean(sent.get(name, ""))
         for name, field in form.fields.items()
     }
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "")
 
 
 def _edited(form: Form, act: str, typed: Typed) -> Typed:

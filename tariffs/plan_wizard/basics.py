@@ -78,12 +78,12 @@ class BasicsForm(StepForm, RowsForm):
     )
     tax_reason = forms.CharField(label=_("Why it is exempt"), required=False)
     first_day = DayField(
-        label=_("Start"),
+        label=_("First day"),
         help_text=_("Today or later."),
         error_messages={"required": SAID["day_missing"]},
     )
     last_day = DayField(
-        label=_("End"),
+        label=_("Last day"),
         help_text=_("The last day that is included. Empty: ongoing."),
         required=False,
     )

@@ -13,6 +13,7 @@ from core import formats
 from core.wizard import Fact
 from tariffs import queries
 from tariffs.authoring.state import (
+    BandRow,
     FixedRate,
     FlatRate,
     PercentRow,
@@ -74,8 +75,14 @@ def _rates(rate: Rate) -> Iterator[Fact]:
             yield Fact(typed.RATES, f"{row.name}, {when}", price)
     else:
         for band in rate.bands:
-            hours = ", ".join(f"{w.starts}–{w.ends}" for w in band.windows)
-            yield Fact(typed.RATES, f"{band.name}, {hours}", band.price)
+            yield Fact(typed.RATES, f"{band.name}: {_hours(band)}", band.price)
+
+
+def _hours(band: BandRow) -> str:
+    """Return the hours of a rate with the days on which they are: Every day 22:00–06:00."""
+    return "; ".join(
+        f"{words.day_type(words.day_names(w.days))} {w.starts}–{w.ends}" for w in band.windows
+    )
 
 
 def _slabs(rate: SlabRate) -> Iterator[Fact]:

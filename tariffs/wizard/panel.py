@@ -92,6 +92,8 @@ def address_of(version: TariffVersion) -> str:
 
 def _checks(state: TariffForm, key: str, kept: Mapping[str, Typed]) -> list[Said]:
     found = [check for check in authoring.checks(state) if check.step in OF_STEP[key]]
+    if not state.basics.name.strip():  # a code is made of the name
+        found = [check for check in found if check.code != "code_missing"]
     places = typed_charges.places(kept.get(typed.CHARGES, {}))
     said = [
         Said(check.level, SHAPES[check.level], LEVELS[check.level], words.with_row(check, places))

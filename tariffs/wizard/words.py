@@ -85,6 +85,10 @@ DAYS: Mapping[str, Promise] = {
 def sentence(check: Check) -> str:
     """Return what a check says."""
     params = {name: _shown(value) for name, value in check.params.items()}
+    if check.code == "not_a_choice" and not check.params["entered"]:
+        return _("Choose one of the list.")
+    if check.code == "windows_missing" and not check.params["name"].strip():
+        params["name"] = _unnamed(check)
     if check.code == "slabs_cover":
         count = check.params["slabs"]
         said = ngettext(
@@ -150,6 +154,12 @@ def day_type(days: str) -> str:
 def month_day(text: str) -> str:
     """Return 11-01 as the reader writes the first of November."""
     return formats.day_short(date(2024, int(text[:2]), int(text[3:])))
+
+
+def _unnamed(check: Check) -> str:
+    """Return what a rate by the hour is called before it has a name."""
+    row = re.match(r"bands\[(\d+)\]", check.field)
+    return _("Rate %(number)s") % {"number": int(row[1]) + 1} if row else ""
 
 
 def _of_year(check: Check, params: dict[str, Any]) -> str:

@@ -59,17 +59,20 @@ class StepForm(RowsForm):
         if check.code in self.passing:
             return
         name = self.place(check.field)
+        if name in self.errors:  # one thing to mend at a time
+            return
         places = typed_charges.places(self.typed())
         self.add_error(name if name in self.fields else None, words.with_row(check, places))
 
     def _typed(self, name: str) -> str | list[str]:
         if isinstance(self.fields[name], MultipleChoiceField):
             several = getattr(self.source, "getlist", self.source.get)(name) or []
-            return [several] if isinstance(several, str) else list(several)
+            values = [several] if isinstance(several, str) else several
+            return [value.replace("\0", "") for value in values]
         if name.endswith("-count"):
             return str(self.counts[name.removesuffix("-count")])
         value = self.source.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        return value.replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 def number(label: Any, **options: Any) -> CharField:

@@ -26,6 +26,7 @@ class BasicsForm(StepForm):
 
     step = typed.BASICS
     checks = (authoring.Step.BASICS,)
+    passing = ("code_missing",)  # a code is made of the name
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -100,7 +101,8 @@ class BasicsForm(StepForm):
 
     def _code_of_name(self) -> None:
         """A name without a Latin letter makes no code; then one must be entered."""
-        if "code" in self.fields and not self.typed()["code"]:
+        found = self.typed()
+        if found["name"] and "code" in self.fields and not found["code"]:
             self.add_error("code", _("Enter a code."))
 
     def _refuse_taken(self, found: dict[str, Any]) -> None:

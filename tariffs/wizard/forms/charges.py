@@ -105,7 +105,8 @@ class ChargesForm(StepForm):
         for part in SHOWN.get(kind, ()):
             field = self.fields[row.fields[part].name]
             if part == "amount":
-                field.label = _("Percentage") if kind == PERCENT else _("Amount")
+                word = _("Percentage") if kind == PERCENT else _("Amount")
+                field.label = row.fields[part].label = word
             elif part == "basis" and kind == MINIMUM:
                 field.choices = [each for each in BASES if each[0] in tuple(MinimumBasis)]  # type: ignore[attr-defined]
             elif part == "of":
@@ -113,7 +114,12 @@ class ChargesForm(StepForm):
 
     def _of(self, kind: str, code: str, chosen: Collection[str]) -> list[tuple[str, Words]]:
         """Return what a charge may be taken of; what exists only by file stays where it is."""
-        others: list[tuple[str, Words]] = [each for each in self.named if each[0] != code]
+        titles = {str(row.fields["code"].value()): row for row in self.rows("charges")}
+        others: list[tuple[str, Words]] = [
+            (each, _title(titles[each]) if each in titles and each == name else name)
+            for each, name in self.named
+            if each != code
+        ]
         if kind == PERCENT:
             others += [(b.value, word) for b, word in BESIDE.items() if b in OFTEN or b in chosen]
         return others
@@ -137,6 +143,12 @@ class ChargesForm(StepForm):
             ),
             "tax_class": choice(gettext_lazy("Tax class"), class_choices(self.classes, None)),
         }
+
+
+def _title(row: Row) -> str:
+    """Return what a row is called that has no name yet, as its legend says."""
+    kind = str(row.fields["kind"].value() or FIXED)
+    return f"{row.number}. {TITLES.get(kind, TITLES[FIXED])}"
 
 
 def _named(before: Mapping[str, Any], about: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -297,7 +297,8 @@ class TimeForm(RatesForm):
         found = super().clean()
         for i, row in enumerate(taken(found, "hours")):
             if not row.get("band"):
-                self.add_error(f"hours-{i}-band", _("Choose a rate."))
+                told = {"number": i + 1, "said": _("Choose a rate.")}
+                self.add_error(f"hours-{i}-band", _("Row %(number)s: %(said)s") % told)
         lines = [line for line in str(found.get("holidays", "")).splitlines() if line.strip()]
         for line in lines:
             if typed.day(line.strip()[:10]) is None:
