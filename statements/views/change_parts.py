@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,8 @@ from core.tables import bulk
 from statements.pricing.changing.deed import Deed, Doing
 from statements.pricing.lists import offered
 from statements.pricing.lists.shown import with_shown
+
+AGAIN = "again"  # the button that leads back to the questions
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,14 @@ def picked(request: HttpRequest, book: Book) -> QuerySet[Any]:
 def doing_now(request: HttpRequest, said: dict[str, Any]) -> Doing:
     now = clock.now()
     return Doing(person_of(request), now, local_date(now, utility().zone), said)
+
+
+def asked_again(request: HttpRequest) -> QueryDict:
+    """Return what was answered, to be changed and confirmed anew."""
+    said = request.POST.copy()
+    for name in (AGAIN, "confirmed"):
+        said.pop(name, None)
+    return said
 
 
 def kind_of(book: Book, deed: Deed) -> str:

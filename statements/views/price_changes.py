@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -31,7 +30,9 @@ from statements.pricing.changing.in_use import in_use
 from statements.pricing.lists import offered, plans, tariffs
 from statements.views.answers import private
 from statements.views.change_parts import (
+    AGAIN,
     Book,
+    asked_again,
     back,
     doing_now,
     done_page,
@@ -45,7 +46,6 @@ from tariffs import access, exchange
 from tariffs.exchange import choosing
 
 FILES = ("csv", "xlsx")
-FEW = 50  # rows that an address can name
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,6 +102,9 @@ def _sent(request: HttpRequest, book: Book, key: str) -> HttpResponse:
     deed, keys = _deed(key), basic.cleaned_data["rows"]
     items = list(book.rows.filter(pk__one_of=keys).order_by("name"))
     kind, today = form_of(deed.key, is_plans=book.is_plans), doing_now(request, {}).today
+    if AGAIN in request.POST:
+        form = kind(asked_again(request), items=items, today=today)
+        return _form_page(request, book, deed, form)
     form = kind(request.POST, items=items, today=today)
     if not form.is_valid():
         return _form_page(request, book, deed, form, status=422)
@@ -160,9 +163,12 @@ def _confirm_page(
     plan = bulk.Plan(foreseen(deed, form.items, doing))
     hidden = [field.as_hidden() for field in form if field.name != "confirmed"]
     context = {"deed": deed, "plan": plan, "hidden": hidden, "has_notes": True}
-    if form.asks and len(form.items) <= FEW:
-        query = {"do": deed.key, "row": [item.code for item in form.items]}
-        context["again"] = f"{book.address}?{urlencode(query, doseq=True)}"
+    if form.asks:
+        context["again"] = [
+            field.as_hidden({"id": f"again_{field.name}"})
+            for field in form
+            if field.name != "confirmed"
+        ]
     return page(request, book, "change_confirm", context)
 
 

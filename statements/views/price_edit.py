@@ -58,6 +58,9 @@ def _sent(request: HttpRequest, book: changes.Book) -> HttpResponse:
         return redirect(book.back)
     keys, doing = basic.cleaned_data["rows"], changes.doing_now(request, {})
     items = list(book.rows.filter(pk__one_of=keys).order_by("name"))
+    if changes.AGAIN in request.POST:
+        form = EditForm(changes.asked_again(request), items=items, today=doing.today)
+        return _form_page(request, book, form)
     form = EditForm(request.POST, items=items, today=doing.today)
     if not form.is_valid():
         return _form_page(request, book, form, status=422)
@@ -100,8 +103,9 @@ def _preview_page(
 
 
 def _said(request: HttpRequest, name: str, items: Sequence[Any]) -> dict[int, str]:
-    """Return what the form says of each row under a name."""
-    return {item.pk: request.POST.get(f"{name}-{item.pk}", "")[:LONGEST] for item in items}
+    """Return what the form says of each row under a name; no database takes a NUL."""
+    said = {item.pk: request.POST.get(f"{name}-{item.pk}", "") for item in items}
+    return {key: text.replace("\0", "").strip()[:LONGEST] for key, text in said.items()}
 
 
 def _address() -> str:

@@ -16,7 +16,7 @@ from core.tables.bulk import Outcome
 from statements.pricing.changing.deed import REFUSALS
 from statements.pricing.detail import words
 from tariffs import operations
-from tariffs.authoring import differences
+from tariffs.authoring import Difference, differences
 from tariffs.authoring.batch import Change, NotChangeable, changed
 from tariffs.differing import changes, summary
 from tariffs.models import Tariff, TariffVersion, VersionState
@@ -75,10 +75,17 @@ def _proposal(tariff: Tariff, change: Change) -> Proposal:
     return Proposal(
         tariff,
         rows=words.rows(rows),
-        summary=summary(changes([each for each in rows if each.path != ("from",)])),
+        summary=_summary(found),
         seen=_mark(base, newest),
         is_draft=base.state == VersionState.DRAFT,
         drops_examples=len(rows) < len(found),
+    )
+
+
+def _summary(found: Sequence[Difference]) -> str:
+    """Propose what changed: a version without it is never published."""
+    return summary(
+        changes([each for each in found if each.path[0] != "examples" and each.path != ("from",)])
     )
 
 
@@ -95,7 +102,9 @@ def _store(tariff: Tariff, change: Change, seen: str, summary: str, author: User
     base, newest = _base(tariff)
     if seen != _mark(base, newest):
         raise operations.VersionConflict(base)
-    new = {**_changed(base, _held(base), change), "change_summary": summary}
+    old = _held(base)
+    new = _changed(base, old, change)
+    new = {**new, "change_summary": summary or _summary(differences(old, new))}
     if base.state == VersionState.DRAFT:
         operations.edit_tariff(base, new, seen=base.digest, author=author)
         return _("The draft %s is changed.") % base

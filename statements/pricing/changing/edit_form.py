@@ -69,10 +69,20 @@ class EditForm(ChangeForm):
         empty_value=None,
         required=False,
     )
-    categories = forms.MultipleChoiceField(label=gettext_lazy("Categories"), required=False)
-    areas = forms.MultipleChoiceField(label=gettext_lazy("Service areas"), required=False)
+    categories = forms.MultipleChoiceField(
+        label=gettext_lazy("Categories"),
+        help_text=gettext_lazy("Without a choice, each keeps its own."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    areas = forms.MultipleChoiceField(
+        label=gettext_lazy("Service areas"),
+        help_text=gettext_lazy("Without a choice, each keeps its own."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     ending = forms.ChoiceField(
-        label=gettext_lazy("End"),
+        label=gettext_lazy("Until when they hold"),
         choices=[
             (KEEP, gettext_lazy("Stays as it is")),
             (SET, gettext_lazy("Has a last day")),
@@ -102,7 +112,7 @@ class EditForm(ChangeForm):
         _offer(self, "decimals", rounded)
         everybody = [(EVERYBODY, gettext_lazy("Everybody"))]
         _offer(self, "categories", [*everybody, *_named(ConsumerCategory.objects.order_by("name"))])
-        _offer(self, "areas", [*everybody, *_named(ServiceArea.objects.order_by("name"))])
+        _offer(self, "areas", [*everybody, *_areas()])
 
     def clean_first_day(self) -> Any:
         first_day = self.cleaned_data["first_day"]
@@ -161,6 +171,15 @@ def _codes(chosen: list[str]) -> tuple[str, ...] | None:
 
 def _named(rows: Any) -> list[tuple[str, str]]:
     return [(row.code, str(row)) for row in rows]
+
+
+def _areas() -> list[tuple[str, str]]:
+    """Return the areas with their service: the same name may be there for each."""
+    rows = [(row.get_commodity_display(), row) for row in ServiceArea.objects.all()]
+    return [
+        (row.code, f"{service}: {row}")
+        for service, row in sorted(rows, key=lambda r: (str(r[0]), str(r[1])))
+    ]
 
 
 def _choices(form: forms.Form, name: str) -> list[tuple[str, Any]]:

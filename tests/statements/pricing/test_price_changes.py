@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
+from accounts.models import ServiceArea
 from core import clock
 from statements.operations.ending import schedule_end
 from tariffs import operations
@@ -96,7 +97,8 @@ def test_a_plan_that_customers_have_is_switched_off_with_a_decision_only(client)
     assert "1 customer has it: say what becomes of them." in words(refused)
     foreseen = sent(client, page, reason="Replaced", afterwards="successor", successor="SAVER")
     assert f"{old} : Customers who move to Saver at their next bill: 1." in words(foreseen)
-    assert f"?do=deactivate&amp;row={old.code}" in foreseen.content.decode()
+    asked_anew = sent(client, foreseen, again="1").content.decode()
+    assert "Replaced" in asked_anew and '<option value="SAVER" selected>' in asked_anew
     old.refresh_from_db()
     assert old.is_active
     sent(client, foreseen)
@@ -253,3 +255,55 @@ def test_who_was_overtaken_is_told_and_nothing_is_lost(client):
 
     assert "One v2 was changed by somebody else meanwhile." in result
     assert TariffVersion.objects.count() == 2
+
+
+def test_questions_are_answered_again_with_what_was_typed_and_confirmed_anew(client):
+    one = tariff("one", "One")
+    manager(client)
+    page = editing(client, "one", how="percent", by="10", description="Kept")
+
+    form = sent(client, page, again="1")
+
+    text = form.content.decode()
+    assert "Kept" in text and 'value="10"' in text
+    assert 'name="confirmed" id' not in text or 'name="confirmed" value' not in text
+    assert TariffVersion.objects.count() == 1
+    asked_anew = sent(
+        client, form, by="20", how="percent", first_day="2027-01-01", kinds=["energy"]
+    )
+    assert "Before and after" in words(asked_anew)
+    assert TariffVersion.objects.get() == one
+
+    page = sent(
+        client, asked(client, "tariffs", "end", "one"), last_day="2027-12-31", reason="Why so"
+    )
+    form = sent(client, page, again="1")
+    assert "Why so" in words(form) and 'value="2027-12-31"' in form.content.decode()
+    one.refresh_from_db()
+    assert one.ends_on is None
+
+
+def test_areas_are_told_apart_by_their_service_and_the_title_has_its_parts(client):
+    tariff("one", "One")
+    for commodity in ("water", "gas"):
+        ServiceArea.objects.create(code=f"hills-{commodity}", name="Hills", commodity=commodity)
+    manager(client)
+
+    page = editing(client, "one", how="percent").content.decode()
+
+    assert [each.strip() for each in re.findall(r">\s*(\w+: Hills)", page)] == [
+        "Gas: Hills",
+        "Water: Hills",
+    ]
+    assert "<title>Error: Change prices, customers or end – Plans and tariffs –" in page
+
+
+def test_a_draft_without_words_of_its_author_says_what_changed_all_the_same(client):
+    one = tariff("one", "One")
+    manager(client)
+    page = editing(client, "one", how="percent", by="10")
+
+    sent(client, page, **{f"summary-{one.tariff.pk}": " \0 "})
+
+    draft = TariffVersion.objects.get(number=2)
+    assert "→" in draft.change_summary and "\0" not in draft.change_summary
