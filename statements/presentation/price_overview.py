@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Commodity
 from core import formats
 from core.tables import Tag
-from statements.pricing.lists.narrowing import LOSING, OLD_DRAFT
+from statements.pricing.lists.narrowing import IN_REVIEW, LOSING, OLD_DRAFT
 from statements.pricing.lists.tariffs import TAGS
 from statements.pricing.overview import Growth, NeedsAttention, Overview
 from tariffs.status import ItemStatus
@@ -67,6 +67,7 @@ class Page:
     tiles: Sequence[Tile]
     statuses: Sequence[StatusRow]
     endings: Sequence[EndingRow]
+    horizon: int  # the last day on which an end is soon
     looks: Sequence[Look]
 
 
@@ -78,7 +79,8 @@ def shown(book: Overview) -> Page:
             _subscribers(book.subscribers),
         ],
         statuses=[_status(status, book) for status in ItemStatus],
-        endings=[_ending(days, book) for days in book.plans_expiring],
+        endings=_endings(book),
+        horizon=max(book.plans_expiring),
         looks=list(_looks(book.attention)),
     )
 
@@ -142,9 +144,37 @@ def _ending(days: int, book: Overview) -> EndingRow:
     )
 
 
+def _endings(book: Overview) -> Sequence[EndingRow]:
+    """Return a row for each horizon, or none where nothing ends within the last of them."""
+    rows = [_ending(days, book) for days in book.plans_expiring]
+    return rows if any(row.plans or row.tariffs for row in rows) else []
+
+
+def _reviews(found: NeedsAttention) -> Sequence[Look]:
+    """Return what waits for a second person, each with the list of it."""
+    return [
+        Look(
+            _("Plans that wait for review"),
+            found.plans_in_review,
+            f"{reverse(PLANS)}?look={IN_REVIEW}",
+        ),
+        Look(
+            _("Tariffs that wait for review"),
+            found.tariffs_in_review,
+            f"{reverse(TARIFFS)}?look={IN_REVIEW}",
+        ),
+        Look(
+            _("Discounts that wait for review"),
+            found.discounts_in_review,
+            reverse("statements:discounts"),
+        ),
+    ]
+
+
 def _looks(found: NeedsAttention) -> Sequence[Look]:
     plans, tariffs = reverse(PLANS), reverse(TARIFFS)
     looks = [
+        *_reviews(found),
         Look(
             _("Plans one of whose tariffs ends first"),
             found.plans_losing_a_tariff,

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from meters.models import CustomerAgreement
 from statements.pricing import ending
 from statements.pricing.subscribers import as_the_day_begins
-from tariffs.models import PlanVersion, Tariff, TariffVersion, VersionState
+from tariffs.models import Plan, PlanVersion, Tariff, TariffVersion, VersionState
 from tariffs.status import ItemStatus, with_status
 
 OLD = timedelta(days=30)
@@ -29,6 +29,22 @@ def old_plan_drafts(today: date) -> QuerySet[PlanVersion]:
     return PlanVersion.objects.filter(
         state=VersionState.DRAFT, created_at__lt=as_the_day_begins(today - OLD)
     )
+
+
+def tariffs_in_review() -> QuerySet[Tariff]:
+    """Return the tariffs of which a version waits for a second person."""
+    return ending.tariffs().filter(versions__state=VersionState.IN_REVIEW).distinct()
+
+
+def discounts_in_review() -> QuerySet[Tariff]:
+    """Return the discounts of which a version waits for a second person."""
+    discounts = Tariff.objects.filter(role=Tariff.Role.DISCOUNT)
+    return discounts.filter(versions__state=VersionState.IN_REVIEW).distinct()
+
+
+def plans_in_review() -> QuerySet[Plan]:
+    """Return the plans of which a version waits for a second person."""
+    return ending.plans().filter(versions__state=VersionState.IN_REVIEW).distinct()
 
 
 def services_without_a_tariff(today: date) -> QuerySet[CustomerAgreement, str]:

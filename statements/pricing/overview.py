@@ -47,11 +47,9 @@ class NeedsAttention:
     old_tariff_drafts: int  # tariffs that have one
     old_plan_drafts: int
     services_without_a_tariff: tuple[str, ...]  # commodities
-
-    @property
-    def count(self) -> int:
-        drafts = self.old_tariff_drafts + self.old_plan_drafts
-        return self.plans_losing_a_tariff + drafts + len(self.services_without_a_tariff)
+    tariffs_in_review: int
+    plans_in_review: int
+    discounts_in_review: int
 
 
 @dataclass(frozen=True)
@@ -133,6 +131,9 @@ def _attention(today: date) -> NeedsAttention:
         old_tariff_drafts=_families(attention.old_tariff_drafts(today), "tariff_id"),
         old_plan_drafts=_families(attention.old_plan_drafts(today), "plan_id"),
         services_without_a_tariff=tuple(attention.services_without_a_tariff(today)),
+        tariffs_in_review=attention.tariffs_in_review().count(),
+        plans_in_review=attention.plans_in_review().count(),
+        discounts_in_review=attention.discounts_in_review().count(),
     )
 
 

@@ -8,13 +8,18 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import ConsumerCategory, ServiceArea
-from statements.pricing.attention import old_plan_drafts, old_tariff_drafts
+from statements.pricing.attention import (
+    old_plan_drafts,
+    old_tariff_drafts,
+    plans_in_review,
+    tariffs_in_review,
+)
 from statements.pricing.ending import expiring, plans_losing_a_tariff
 from statements.pricing.suggestions.unused import in_no_plan
 from tariffs.models import EligibilityKey, Plan, PlanArea, PlanCategory, PlanTariff
 
 Rows = QuerySet[Any]
-OLD_DRAFT, LOSING, UNUSED = "old-draft", "losing", "unused"
+OLD_DRAFT, IN_REVIEW, LOSING, UNUSED = "old-draft", "in-review", "losing", "unused"
 
 
 def by_words(rows: Rows, said: str) -> Rows:
@@ -88,6 +93,9 @@ def needing(today: date) -> Any:
             return rows.filter(pk__in=found)
         if said == UNUSED:
             return rows.filter(pk__in=() if is_plans else in_no_plan(today).values("pk"))
+        if said == IN_REVIEW:
+            waiting = plans_in_review() if is_plans else tariffs_in_review()
+            return rows.filter(pk__in=waiting.values("pk"))
         drafts = old_plan_drafts(today) if is_plans else old_tariff_drafts(today)
         return rows.filter(pk__in=drafts.values("plan" if is_plans else "tariff"))
 

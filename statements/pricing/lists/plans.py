@@ -37,6 +37,7 @@ COLUMNS = (
     Column("updated", gettext_lazy("Updated"), Kind.DAY, sort="changed_at", can_be_empty=True),
 )
 LOOKS = (
+    (narrowing.IN_REVIEW, gettext_lazy("Waits for review")),
     (narrowing.OLD_DRAFT, gettext_lazy("Draft older than 30 days")),
     (narrowing.LOSING, gettext_lazy("A tariff of it ends before")),
 )

@@ -46,6 +46,7 @@ COLUMNS = (
     Column("updated", gettext_lazy("Updated"), Kind.DAY, sort="changed_at", can_be_empty=True),
 )
 LOOKS = (
+    (narrowing.IN_REVIEW, gettext_lazy("Waits for review")),
     (narrowing.OLD_DRAFT, gettext_lazy("Draft older than 30 days")),
     (narrowing.UNUSED, gettext_lazy("In no plan")),
 )

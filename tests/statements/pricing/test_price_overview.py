@@ -70,6 +70,30 @@ def test_what_needs_a_look_is_told_and_opens(client, book):
     assert set(listed(client, "plans", look="losing")) == {"GASSY"}
 
 
+def test_what_waits_for_review_needs_a_look_and_opens(client, book):
+    TariffVersion.objects.filter(tariff__code="draft").update(state="in_review")
+    Plan.objects.create(code="IDEA", name="Idea").versions.create(
+        number=1, starts_on=NOW.date(), state="in_review"
+    )
+
+    told = words(page(manager(client)).content.decode())
+
+    assert "Plans that wait for review 1" in told
+    assert "Tariffs that wait for review 1" in told
+    assert "Discounts that wait for review" not in told
+    assert set(listed(client, look="in-review")) == {"draft"}
+    assert set(listed(client, "plans", look="in-review")) == {"IDEA"}
+
+
+def test_where_nothing_ends_a_sentence_says_so(client):
+    tariff("steady", "Steady")
+
+    told = words(page(manager(client)).content.decode())
+
+    assert "No plan and no tariff ends within 90 days without a version after it." in told
+    assert "Within Plans Tariffs" not in told
+
+
 def test_what_changed_last_is_told_with_who_and_why(client, book):
     short, actor = Plan.objects.get(code="SHORT"), make.make_staff("billing_manager")
     later = datetime(2030, 1, 1, tzinfo=UTC)  # drafts are dated by the real clock
