@@ -42,7 +42,7 @@ class Line:
     """A line of the bill in words."""
 
     name: str
-    about: str  # season, band, or the tariff that it is of
+    about: str  # season, band, or the tariff that it is of where there are several
     how: str  # quantity and price
     amount_minor: int
 
@@ -141,13 +141,14 @@ def _shown(bill: SampleBill, names: Mapping[str, str]) -> Priced:
     digits = minor_digits(bill.currency)
     lines: list[Line] = []
     taxes: list[Line] = []
+    tariffs = {line.tariff for line in bill.lines if line.tariff in names}
     for line in bill.lines:
         minor = to_scaled(line.amount, digits)
         band = line.label.get("band")
         where = [
             line.label.get("season"),
             band if band != line.charge else "",
-            names.get(line.tariff),
+            names.get(line.tariff) if len(tariffs) > 1 else "",
         ]
         about = ", ".join(str(word) for word in where if word)
         row = Line(line.name, about, _how(line, bill.currency), minor)

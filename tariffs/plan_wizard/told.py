@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from babel.dates import get_day_names
 from django.utils.translation import gettext as _
 
 from accounts.models import Commodity
@@ -15,8 +16,10 @@ from tariffs.authoring.plan_around import Around
 from tariffs.authoring.plan_state import PERCENT, PlanBasics, PlanCharge, PlanTax
 from tariffs.differing import Change
 from tariffs.models import PlanVersion, RateType
-from tariffs.plan_wizard.charges import DAYS, OF
+from tariffs.plan_wizard.charges import OF
 from tariffs.plans import ChargeKind
+
+RUNS = {"weekday": (0, 4), "weekend": (5, 6)}  # first and last day of the week, from Monday
 
 
 def changes(old: PlanForm, new: PlanForm, around: Around) -> list[Change]:
@@ -120,13 +123,22 @@ def price_words(charge: PlanCharge, currency: str, others: Sequence[PlanCharge])
     if charge.kind == ChargeKind.FIXED:
         return words["amount"]
     if charge.kind == ChargeKind.CONSUMPTION:
-        return _("%(amount)s for each %(unit)s") % words
+        return _("%(amount)s per %(unit)s") % words
     if charge.how == PERCENT:
         named = {str(code): str(word) for code, word in OF} | {o.code: o.name for o in others}
         of = ", ".join(named.get(code, code) for code in charge.of)
         return _("%(percent)s %% of %(charges)s") % {"percent": charge.amount, "charges": of}
-    words |= {"hours": charge.hours, "days": str(dict(DAYS)[charge.days])}
-    return _("%(amount)s for each %(unit)s, %(hours)s, %(days)s") % words
+    words |= {"hours": charge.hours.replace("-", "–"), "days": _days(charge.days)}
+    return _("%(amount)s per %(unit)s, %(days)s %(hours)s") % words
+
+
+def _days(kind: str) -> str:
+    """Return days as price lists name them, in short: "every day", "Mon–Fri"."""
+    if kind not in RUNS:
+        return _("every day")
+    called = get_day_names("abbreviated", locale=formats.current_locale())
+    first, last = RUNS[kind]
+    return f"{called[first]}–{called[last]}"
 
 
 def _money(text: str, currency: str) -> str:

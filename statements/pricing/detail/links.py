@@ -42,4 +42,4 @@ def again(kind: str, head: Head, version: Any) -> str:
 
 def _links(kind: str, item: Any) -> Iterator[Link]:
     yield Link(_("Edit"), reverse(EDIT[kind], args=(item.code,)))
-    yield Link(_("Change…"), f"{reverse(CHANGE[kind])}?row={item.pk}")
+    yield Link(_("Other actions"), f"{reverse(CHANGE[kind])}?row={item.pk}")
