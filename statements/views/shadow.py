@@ -26,12 +26,14 @@ from statements.presentation import shadow_beside, shadow_file
 from statements.presentation import shadow_found as told
 from statements.pricing.shadow import work
 from statements.pricing.shadow.choices import key_of, version_of
+from statements.pricing.shadow.draft import Draft
 from statements.pricing.shadow.population import Population
 from statements.pricing.shadow.results import Results, results
 from statements.pricing.shadow.start import last_months, start
 from statements.shadow_forms import ChosenForm, StartForm
 from tariffs import access as prices
 from tariffs.engine import TariffError
+from tariffs.models import PlanVersion, Tariff
 
 PAGE_SIZE = 24
 PAGE, PART = "statements/shadow/run.html", "statements/shadow/_run.html"
@@ -100,6 +102,7 @@ def shadow_run(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "run": run,
         "subject": key_of(run.subject),
+        "page": _page_of(run.subject),
         "months": presented.months(run),
         "whose": presented.Names.read().told(Population.from_json(run.population)),
         "may_start": prices.may_change(request.user),
@@ -116,6 +119,15 @@ def shadow_run(request: HttpRequest, pk: int) -> HttpResponseBase:
         context |= _found(request, run, form, whole)
     response = render_part(request, PAGE, PART, context)
     return say(response, str(context["finding"])) if "finding" in context else response
+
+
+def _page_of(draft: Draft) -> str:
+    """Return where a version is read whole, and decided about."""
+    if isinstance(draft, PlanVersion):
+        return reverse("statements:price_plan_version", args=[draft.plan.code, draft.number])
+    if draft.tariff.role == Tariff.Role.DISCOUNT:
+        return reverse("statements:discount", args=[draft.tariff.code])
+    return reverse("statements:price_tariff_version", args=[draft.tariff.code, draft.number])
 
 
 def _again(request: HttpRequest, run: ShadowRun) -> HttpResponse:

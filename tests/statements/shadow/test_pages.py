@@ -77,6 +77,7 @@ def test_a_draft_is_compared_from_the_form_to_the_results(client, homes):
     assert 'hx-trigger="every 2s"' in moving and "0 of 11 accounts" in moving
 
     assert f'<noscript><a href="{page(run)}">' in moving
+    assert f'href="/manage/tariffs/{draft.tariff.code}/versions/{draft.number}/"' in moving
     finished(run)
     ended = client.get(page(run), headers={"hx-request": "true"}).content.decode()
     assert ended.lstrip().startswith('<div id="shadow-part">') and "What changes" in ended
