@@ -24,7 +24,6 @@ OTHERWISE = {
     "accounts/password/reset/complete/": {LOGIN},
     "accounts/second-factor/": {LOGIN},  # without a password that was right
     "admin/login/": {LOGIN, NOT_FOUND},  # staff are led to the site's own
-    "manage/prices/discounts/<slug:code>/": {NOT_FOUND},  # without a discount of this code
     "security/": {NOT_FOUND},  # without the device or the customer that it is about
     "admin/autocomplete/": {FORBIDDEN},  # without the names of a field
     "admin/": {FORBIDDEN, NOT_FOUND},  # Django decides for the row at hand

@@ -78,7 +78,7 @@ FINDERS: dict[str, dict[str, Finder]] = {
     "people/invitations/": {"uid": _row("colleague_invitation", "uid")},
     "manage/prices/shadow/": {"pk": _row("shadow")},
     "manage/bills/sent/": {"token": lambda side: UUID(int=side.account.pk)},
-    "manage/prices/discounts/": {"code": lambda side: "discount-none"},
+    "manage/prices/discounts/": {"code": _row("discount", "code")},
     "manage/prices/files/": {"token": lambda side: UUID(int=side.account.pk)},
     "manage/meters/": {
         "serial": lambda side: side.words.serial,

@@ -118,6 +118,7 @@ FILLED: dict[str, dict[str, str]] = {
         "conditions": "paperless",
         "change_summary": "First version",
     },
+    "manage/prices/discounts/<slug:code>/": {"deed": "ask", "version": "1"},
     "manage/settings/<slug:field>/": {"value": "+1 302 555 0177"},
     "help/": {"q": "7700000333"},
     "help/start/<uuid:uid>/": {

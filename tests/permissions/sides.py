@@ -18,7 +18,8 @@ from payments.models import PaymentCase
 from statements.models import BillingRun, ShadowRun, Statement
 from statements.pricing.shadow.start import start
 from statements.pricing.shadow.work import step
-from tariffs.models import TariffVersion
+from tariffs.models import Tariff, TariffVersion
+from tariffs.operations import import_discount
 from tests.accounts.factories import make_account, make_user
 from tests.payments.paying import NOW, open_page
 from tests.payments.returning import ask, found_money, paid
@@ -181,6 +182,7 @@ def complete(side: Side, run: BillingRun, provider, asker: User, decider: User) 
         "approval": Approval.objects.get(account=side.account),
         "run": run,
         "shadow": _compared(side.service.version, asker),
+        "discount": _discount(side.words.number[-3:]),
         "suspense": found_money(provider, 4000 + side.account.pk),
     }
 
@@ -197,6 +199,24 @@ def _compared(version: TariffVersion, asker: User) -> ShadowRun:
     while step(run):
         pass
     return run
+
+
+def _discount(key: str) -> Tariff:
+    """Leave the draft of a discount."""
+    draft = import_discount(
+        {
+            "code": f"loyal-{key}",
+            "name": f"Loyal {key}",
+            "commodity": "electricity",
+            "currency": "USD",
+            "from": "2029-01-01",
+            "percent": "3",
+            "conditions": ["loyal"],
+            "change_summary": "First version",
+        },
+        author=None,
+    )
+    return draft.tariff
 
 
 def share(side: Side) -> None:

@@ -1,13 +1,17 @@
-"""Every row of the table, for every kind of person, relation and method."""
+"""Every row of the table, for every kind of person, relation and method; each answer is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
+from django.db import connection
 
 from billing_site.permissions import table
 from billing_site.permissions.routes import routes
+from tests.doors.answers import is_kept, lacks
+from tests.doors.written import Writes
 from tests.permissions import objects
 from tests.permissions.asking import ask, leaks, text_of
 from tests.permissions.conftest import CELLS
@@ -88,13 +92,21 @@ def admin_goals(world: World, person: Person) -> Iterator[tuple[str, str, Side |
 
 
 def faults(world: World, person: Person, goal: tuple[str, str, Side | None, str]) -> list[str]:
-    """Ask once; return what differs from the table, and whose data came back."""
+    """Ask once; return what differs from the table, whose data came back, and broken promises.
+
+    Every answer carries the same headers, reading writes nothing, and no browser keeps a page of
+    somebody who is signed in.
+    """
     route, method, side, address = goal
     rows = table.load().of(route)
-    response = ask(person, method, address)
+    writes = Writes()
+    with connection.execute_wrapper(writes) if method == "GET" else nullcontext():
+        response = ask(person, method, address)
     wanted, found = answers(rows, person, method, side=side), kind_of_answer(response)
     said = text_of(response)
     problems = [] if found in wanted else [f"{found}, not {' or '.join(sorted(wanted))}"]
+    problems += lacks(response) + writes.found
+    problems += ["may be kept"] if method == "GET" and is_kept(response, address) else []
     for each in world.sides:
         allowed = visible(rows, person, method, each)
         if allowed is not None:

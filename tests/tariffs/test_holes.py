@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from tariffs import engine
 from tariffs.engine.quantities.slots import slot_rows
@@ -61,3 +63,38 @@ def test_a_season_is_told_with_its_first_day():
     rows = [{"band": "morning"}, {"band": "afternoon"}, {"season": "summer"}]
 
     assert said(*rows).endswith("06-01 at 00:00 (mon) has two prices: prices[0] and prices[2]")
+
+
+LEAP_YEAR = [date(2024, 1, 1) + timedelta(days=n) for n in range(366)]
+A_SEASON = some.lists(
+    some.tuples(some.sampled_from(LEAP_YEAR), some.sampled_from(LEAP_YEAR)), min_size=1, max_size=3
+)
+
+
+def lies_in(day, ranges):
+    return any(
+        first <= day <= last if first <= last else day >= first or day <= last
+        for first, last in ranges
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(cold=A_SEASON, warm=A_SEASON)
+def test_the_first_day_of_a_year_that_is_wrong_is_told_wherever_seasons_lie(cold, warm):
+    """Asked of all 366 days here; the engine asks only those on which a season begins or is over"""
+    seasons = {
+        name: [{"first": f"{first:%m-%d}", "last": f"{last:%m-%d}"} for first, last in ranges]
+        for name, ranges in (("cold", cold), ("warm", warm))
+    }
+    prices = [{"season": "cold", "price": "1"}, {"season": "warm", "price": "2"}]
+    times = {day: lies_in(day, cold) + lies_in(day, warm) for day in LEAP_YEAR}
+    wrong = [day for day in LEAP_YEAR if times[day] != 1]
+    definitions = definition(energy(prices=prices), bands=BANDS, seasons=seasons)
+
+    if not wrong:
+        assert engine.parse(definitions)
+        return
+    with pytest.raises(engine.TariffError) as refused:
+        engine.parse(definitions)
+    told = "no price" if not times[wrong[0]] else "two prices"
+    assert f"{wrong[0]:%m-%d} at 00:00 (mon) has {told}" in str(refused.value)

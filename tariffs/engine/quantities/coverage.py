@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +22,7 @@ def check(charge: Metered, tariff: Tariff, path: str) -> None:
 
     :raises TariffError: naming the first day and time without a price, or with two
     """
-    firsts: dict[frozenset[str], date] = {}
-    for day in leap_year():
-        firsts.setdefault(seasons_of(day, tariff), day)
-    for in_seasons, day in firsts.items():
+    for in_seasons, day in _first_days(tariff).items():
         _check_day(charge, tariff, in_seasons, path, day)
 
 
@@ -33,8 +31,7 @@ def check_seasons(charge: FixedCharge, tariff: Tariff, path: str) -> None:
 
     :raises TariffError: naming the first day without a price, or with two
     """
-    for day in leap_year():
-        in_seasons = seasons_of(day, tariff)
+    for in_seasons, day in _first_days(tariff).items():
         held = [i for i, (name, _) in enumerate(charge.prices) if not name or name in in_seasons]
         if not held:
             raise TariffError(f"{path}.prices", f"{day:%m-%d} has no price")
@@ -49,6 +46,24 @@ def years_without_holidays(days: Iterable[date], tariff: Tariff) -> list[int]:
         return []
     known = {day.year for day in tariff.holidays}
     return sorted({day.year for day in days} - known)
+
+
+def _first_days(tariff: Tariff) -> dict[frozenset[str], date]:
+    """Return each set of seasons that a day can lie in, with the first day of the year in it.
+
+    What a day lies in changes only where a season begins or has ended.
+    """
+    firsts: dict[frozenset[str], date] = {}
+    for day in sorted({date(LEAP_YEAR, 1, 1), *_edges(tariff)}):
+        firsts.setdefault(seasons_of(day, tariff), day)
+    return firsts
+
+
+def _edges(tariff: Tariff) -> Iterator[date]:
+    for days in chain.from_iterable(tariff.seasons.values()):
+        yield date(LEAP_YEAR, *days.first)
+        after = date(LEAP_YEAR, *days.last) + timedelta(days=1)
+        yield after.replace(year=LEAP_YEAR)
 
 
 def leap_year() -> Iterator[date]:
