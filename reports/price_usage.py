@@ -3,53 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
-
 from accounts.models import PageEvent
 from accounts.staff import StaffRole
 from core.periods import local_date
+from reports import price_usage_words as words
 
 MOST_SAID = 3  # values of a property that are shown, the most frequent ones
 Event = PageEvent.Event
-WORDS: Mapping[str, str | Promise] = {
-    "statements:price_overview": gettext_lazy("Overview"),
-    "statements:price_tariffs": gettext_lazy("List of tariffs"),
-    "statements:price_plans": gettext_lazy("List of plans"),
-    "statements:price_tariff": gettext_lazy("A tariff"),
-    "statements:price_plan": gettext_lazy("A plan"),
-    "statements:price_tariff_version": gettext_lazy("A version of a tariff"),
-    "statements:price_plan_version": gettext_lazy("A version of a plan"),
-    "statements:price_tariff_compare": gettext_lazy("Versions of a tariff compared"),
-    "statements:price_plan_compare": gettext_lazy("Versions of a plan compared"),
-    "statements:discounts": gettext_lazy("Discounts"),
-    "statements:discount": gettext_lazy("A discount"),
-    "statements:discount_new": gettext_lazy("A new discount"),
-    "statements:shadow_run": gettext_lazy("Results of shadow billing"),
-    "statements:price_tariffs_change": gettext_lazy("Change of several tariffs"),
-    "statements:price_plans_change": gettext_lazy("Change of several plans"),
-    "statements:price_tariffs_edit": gettext_lazy("Rates of several tariffs changed"),
-    "statements:plan_assign": gettext_lazy("A plan given to customers"),
-    "reports:price_usage": gettext_lazy("Use of the price pages"),
-    "tariffs:edit": gettext_lazy("Beginning of a change of a tariff"),
-    "tariffs:plan_new": gettext_lazy("Beginning of a new plan"),
-    "tariffs:plan_edit": gettext_lazy("Beginning of a change of a plan"),
-    "statements:shadow_runs": gettext_lazy("Shadow billing"),
-    "statements:suggestions": gettext_lazy("Suggestions"),
-    "tariffs:new": gettext_lazy("Beginning of a new tariff"),
-    "tariffs:new_step": gettext_lazy("Steps of a new tariff"),
-    "tariffs:edit_step": gettext_lazy("Steps of a change of a tariff"),
-    "tariffs:plan_new_step": gettext_lazy("Steps of a new plan"),
-    "tariffs:plan_edit_step": gettext_lazy("Steps of a change of a plan"),
-    "tariffs:files": gettext_lazy("Files of the price book"),
-    "tariffs:file": gettext_lazy("Preview of a file"),
-}
+UNTOLD = {(Event.RATES_MODIFIED, "before"), (Event.RATES_MODIFIED, "after")}  # parts of definitions
 
 
 @dataclass
@@ -73,14 +40,21 @@ class Tally:
 
     @property
     def sections(self) -> list[tuple[str, int]]:
-        """The sections that were opened most."""
-        return self.said["sections"].most_common(2 * MOST_SAID)
+        """The sections that were opened most, in words."""
+        found = self.said["sections"].most_common(2 * MOST_SAID)
+        return [(words.section(key), count) for key, count in found]
 
     @property
     def most_said(self) -> list[tuple[str, list[tuple[str, int]]]]:
-        """The most frequent values of each property."""
+        """The most frequent values of each property, in words."""
         said = sorted((pair for pair in self.said.items() if pair[1]), key=lambda pair: pair[0])
-        return [(name, found.most_common(MOST_SAID)) for name, found in said]
+        return [
+            (
+                words.name(key),
+                [(words.value(key, each), n) for each, n in found.most_common(MOST_SAID)],
+            )
+            for key, found in said
+        ]
 
 
 @dataclass(frozen=True)
@@ -105,7 +79,7 @@ def used(*, since: datetime, zone: ZoneInfo) -> Usage:
     for row in rows.iterator(chunk_size=2000):
         if row.event == Event.PAGE_LEFT:
             page = str(row.properties.get("page", ""))
-            _add(pages.setdefault(page, Tally(str(WORDS.get(page, page)))), row)
+            _add(pages.setdefault(page, Tally(words.page(page))), row)
             continue
         day = local_date(row.at, zone)
         _add(events[row.event], row)
@@ -129,7 +103,7 @@ def _add(tally: Tally, row: PageEvent) -> None:
     for name, value in row.properties.items():
         if name == "seconds" and isinstance(value, int | float):
             tally.seconds.append(value)
-        elif name not in ("seconds", "page"):
+        elif name not in ("seconds", "page") and (row.event, name) not in UNTOLD:
             tally.said[name].update(_values(value))
 
 

@@ -17,7 +17,9 @@ from accounts.models import PageEvent
 from accounts.page_events import PROPERTIES, Event, note
 from accounts.tasks import forget_page_events
 from core import clock
-from tariffs.models import TariffVersion
+from reports.price_usage_words import NAMES, STATES
+from statements.pricing.detail.deciding import DEEDS
+from tariffs.models import TariffVersion, VersionState
 from tariffs.noting import note_written
 from tests.statements.factories import FLAT, make_staff, make_version, make_world
 
@@ -78,8 +80,37 @@ def test_pages_are_noted_without_a_person_and_added_up(client, manager):
     page = client.get(reverse("reports:price_usage"), {"days": "30"})
     said = " ".join(re.sub(r"<[^>]+>", "", page.content.decode().replace("<t", " <t")).split())
     assert "Overview viewed 1 1 –" in said and "Billing manager 4 1" in said
-    assert "Overview 1 1 42 endings (1)" in said and "filters: q (1), status (1)" in said
+    assert "Overview 1 1 42 Ending soon (1)" in said
+    assert "Narrowed by: Words (1), Status (1)" in said and "List: Tariffs (1)" in said
     assert client.get(reverse("reports:price_usage"), {"days": "7"}).status_code == 422
+
+
+def test_properties_are_told_in_words_and_parts_of_definitions_are_not(client, manager):
+    request = RequestFactory().get("/")
+    request.user = manager
+    fields = ["charges.energy.price"]
+    note(request, Event.STATUS_CHANGED, kind="plan", before="in_review", after="send_back")
+    note(request, Event.RATES_MODIFIED, kind="tariff", fields=fields, before=["0.1"], after=["{}"])
+    note(request, Event.PAGE_LEFT, page="statements:discount", sections=["deed-ask", "own-views"])
+    client.force_login(manager)
+
+    page = client.get(reverse("reports:price_usage")).content.decode()
+
+    said = " ".join(
+        re.sub(r"<[^>]+>", "", page.replace("<t", " <t").replace("<br>", " ")).split()
+    ).split("What was done")[1]
+    assert "Afterwards: Sent back (1)" in said and "Of: Plans (1)" in said
+    assert f"Before: {VersionState.IN_REVIEW.label} (1)" in said
+    assert "Fields: Charges, energy, Price (1)" in said and "0.1" not in said
+    assert "Deed: Sent for review (1)" in said and "Own views (1)" in said
+    assert "send_back" not in said and "in_review" not in said
+
+
+def test_every_property_and_every_choice_has_a_word():
+    shown = set().union(*PROPERTIES.values()) - {"page", "seconds", "sections"}
+
+    assert shown - set(NAMES) == set()
+    assert set(DEEDS) - set(STATES) == set()
 
 
 def test_who_asks_not_to_be_noted_is_not_and_others_see_no_sums(client, manager, settings):
