@@ -101,7 +101,7 @@ def test_properties_are_told_in_words_and_parts_of_definitions_are_not(client, m
     ).split("What was done")[1]
     assert "Afterwards: Sent back (1)" in said and "Of: Plans (1)" in said
     assert f"Before: {VersionState.IN_REVIEW.label} (1)" in said
-    assert "Fields: Charges, energy, Price (1)" in said and "0.1" not in said
+    assert "Fields: energy, Price (1)" in said and "0.1" not in said
     assert "Deed: Sent for review (1)" in said and "Own views (1)" in said
     assert "send_back" not in said and "in_review" not in said
 
