@@ -107,7 +107,10 @@ def test_a_form_makes_a_policy_for_each_service_or_says_at_the_field_why_not():
     wrong = [
         ({"starts_on": "2026-11-04"}, "First day: This day has passed."),
         ({"percent": "101"}, "Per cent taken off: Ensure this value"),
-        ({"category": "", "special_need": "", "conditions": ""}, "Marked on the account as: Say who"),
+        (
+            {"category": "", "special_need": "", "conditions": ""},
+            "Marked on the account as: Say who",
+        ),
         ({"last_day": "2026-11-30"}, "Last day: The last day lies before the first."),
         ({"code": "No way"}, "Code: Write small letters"),
     ]
@@ -158,13 +161,19 @@ def test_a_file_is_taken_and_two_people_put_it_into_force():
     assert TariffVersion.objects.get(tariff__code="discount-social").state == "published"
     shown = words(other.get(page))
     assert "10 % of all charges" in shown
-    assert "accounts that staff marked as “social”" in shown and "Accounts that fulfil this now 1" in shown
+    assert (
+        "accounts that staff marked as “social”" in shown
+        and "Accounts that fulfil this now 1" in shown
+    )
     with_one = len(_queries(other))
     operations.import_discount(NEXT, author=None)
     operations.import_discount({**NEXT, "code": "third", "name": "Third"}, author=None)
     assert len(_queries(other)) == with_one
     listed = words(other.get(PAGE))
-    assert "Scheduled 1" in listed and "everybody but: accounts that staff marked as “social”" in listed
+    assert (
+        "Scheduled 1" in listed
+        and "everybody but: accounts that staff marked as “social”" in listed
+    )
     saved = json.loads(other.get(page, {"save": "json"}).content)
     assert saved == SOCIAL
     early = other.post(
