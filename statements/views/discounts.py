@@ -110,9 +110,9 @@ def _way(form: Named) -> str:
 
 def _decided(request: HttpRequest, policy: Policy) -> HttpResponse:
     deed = request.POST.get("deed", "")
-    version = _version(policy, request.POST.get("version", ""))
     if deed not in (END, DISCARD, *deciding.DEEDS):
-        raise Http404
+        return _page(request, policy, status=422)
+    version = _version(policy, request.POST.get("version", ""))
     form = _deed_form(deed, request.POST)
     if not form.is_valid():
         return _page(request, policy, Wrong(deed, form))
@@ -184,7 +184,9 @@ def _deed_form(deed: str, said: Any = None) -> forms.Form:
     return NoteForm(said, auto_id=f"{deed}_%s")
 
 
-def _page(request: HttpRequest, policy: Policy, wrong: Wrong | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, policy: Policy, wrong: Wrong | None = None, *, status: int = 200
+) -> HttpResponse:
     may_change = access.may_change(request.user)
     context = {
         "policy": policy,
@@ -194,7 +196,7 @@ def _page(request: HttpRequest, policy: Policy, wrong: Wrong | None = None) -> H
         "events": policy.tariff.events.select_related("actor").order_by("-happened_at", "-pk"),
         "zone": utility().zone,
     }
-    status = 422 if wrong else 200
+    status = 422 if wrong else status
     return _answer(render(request, "statements/prices/discount.html", context, status=status))
 
 

@@ -66,7 +66,7 @@ NO_PAGE = {  # what shows no page when it is asked for alone, and what meets it 
     ),
     "tests/browser/test_price_book.py": (
         *("manage/tariffs/change/", "manage/plans/change/", "manage/tariffs/edit/"),
-        *("manage/prices/discounts/<slug:code>/", "manage/prices/files/<uuid:token>/"),
+        "manage/prices/files/<uuid:token>/",
     ),
     "shown after a look at the use by day was asked for": (
         *("help/bills/<str:number>/readings/<int:seq>/",),
