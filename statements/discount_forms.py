@@ -53,7 +53,7 @@ class DiscountForm(forms.Form):
         label=gettext_lazy("Per cent taken off"), min_value=0, max_value=100, decimal_places=4
     )
     of = forms.MultipleChoiceField(
-        label=gettext_lazy("Taken of"),
+        label=gettext_lazy("Of which charges"),
         choices=[(str(each), OF[each]) for each in CHARGES],
         widget=forms.CheckboxSelectMultiple,
         initial=[str(each) for each in CHARGES],

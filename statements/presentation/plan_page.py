@@ -13,9 +13,10 @@ from core.periods import local_date
 from meters.models import CustomerAgreement
 from statements.operations import switching
 from statements.operations.assign import next_cycle
-from statements.presentation.rate_card import Card, card, tax_words
+from statements.presentation.rate_card import Card, card
 from statements.pricing import my_plan
 from statements.pricing.advice import Advice, PlanCost, advice
+from statements.pricing.detail import shares
 from statements.pricing.my_plan import Held, PriceChange, Prices
 from tariffs.models import PlanVersion
 
@@ -190,7 +191,7 @@ def priced(version: PlanVersion, agreement: CustomerAgreement, day: date, key: s
         version=version,
         description=str(version.definition.get("description", "")),
         cards=[card(tariff, key=f"{key}{version.pk}-") for tariff in found.tariffs],
-        taxes=[tax_words(tax, currency) for tax in found.taxes],
+        taxes=[shares.tax_words(tax, currency) for tax in found.taxes],
     )
 
 

@@ -93,11 +93,11 @@ def worst_rows(run: ShadowRun, found: Results) -> list[WorstRow]:
 
 
 def decile_rows(found: Results) -> list[tuple[str, str]]:
-    """Return the changes at the tenths of the accounts, from who gains most to who loses most."""
+    """Return the changes at the tenths of the accounts, the lowest first."""
     words = [
-        _("Who gains most"),
+        _("The lowest change"),
         *(_("%s %% pay no more than this") % formats.number(tenth * 10) for tenth in range(1, 10)),
-        _("Who loses most"),
+        _("The highest change"),
     ]
     changes = (formats.money(minor, found.currency, plus=True) for minor in found.deciles)
     return list(zip(words, changes, strict=False))

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
-from statements.presentation.rate_card import Card, card, tax_rate
+from statements.presentation.rate_card import Card, card
 from statements.pricing.card_taxes import tax_classes
-from statements.pricing.detail.rates import Rate
+from statements.pricing.detail.rates import Rate, tax_rate
 from statements.rating.versions import parsed
 from tariffs import engine, plans
 from tariffs.models import PlanTariff, PlanVersion, TariffVersion

@@ -7,8 +7,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from statements.presentation.rate_card import tax_rate
-from statements.pricing.detail.rates import Rate
+from statements.pricing.detail.rates import Rate, tax_rate
 from tariffs import engine
 from tariffs.models import TaxRule
 from tariffs.queries import engine_tax

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 
 from accounts.models import Commodity, ConsumerCategory, ServiceArea
+from accounts.offered import category_names
 from statements.presentation.rate_card import Card, card
 from statements.pricing.card_offers import Offer, offers, plan_versions
 from statements.pricing.card_taxes import held, tax_classes, taxes_from
@@ -92,8 +93,7 @@ def cards(tariffs: Sequence[Tariff], today: date, *, number: int | None = None) 
     taxes = taxes_from(today)
     shown = {each.pk: _shown(by_tariff[each.pk], today, number) for each in tariffs}
     read = parsed([(row.pk, row.digest) for row in shown.values() if row])
-    names = {node.code: node.name for node in [*_nodes(ConsumerCategory).values()]}
-    areas = {node.code: node.name for node in [*_nodes(ServiceArea).values()]}
+    areas = {node.code: node.name for node in _nodes(ServiceArea).values()}
     return [
         _card(
             each,
@@ -102,7 +102,7 @@ def cards(tariffs: Sequence[Tariff], today: date, *, number: int | None = None) 
             by_tariff[each.pk],
             found[each.pk],
             taxes,
-            (names, areas),
+            (category_names(), areas),
             today,
         )
         for each in tariffs

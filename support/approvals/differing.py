@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from statements.presentation.rate_card import prices
 from statements.pricing.detail import comparing, words
+from statements.pricing.detail.rates import rates
 from statements.pricing.detail.words import Row
 from support.approvals.kind import Change
 from tariffs import engine
@@ -67,6 +67,6 @@ def _told(version: Version | None) -> dict[str, str]:
     except engine.TariffError:
         return {}
     found: dict[str, list[str]] = defaultdict(list)
-    for rate in prices(tariff):
+    for rate in rates(tariff):
         found[", ".join(filter(None, (rate.charge, rate.when, rate.use)))].append(rate.price)
     return {what: "; ".join(each) for what, each in found.items()}

@@ -64,7 +64,7 @@ FIELDS: Words = {
     "months": gettext_lazy("Months looked back on"),
     "name": gettext_lazy("Name"),
     "not": gettext_lazy("Not"),
-    "of": gettext_lazy("Taken of"),
+    "of": gettext_lazy("Of which charges"),
     "on_change": gettext_lazy("A change within a bill"),
     "on_taxes": gettext_lazy("Also on the taxes"),
     "order": gettext_lazy("Order"),

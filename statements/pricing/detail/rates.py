@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import formats
 from statements.presentation import labels
+from statements.pricing.detail import shares
 from tariffs import engine, names
 from tariffs.engine.conditions import Named, Term, UseBetween
 from tariffs.engine.measures import UNITS
@@ -23,6 +24,7 @@ from tariffs.engine.shape import (
     MinimumCharge,
     PercentCharge,
     PriceRow,
+    RatchetRule,
     Slab,
     SlabRule,
     SlabWidth,
@@ -48,14 +50,21 @@ def rates(tariff: engine.Tariff) -> list[Rate]:
     found: list[Rate] = []
     for charge in tariff.charges:
         found.extend(_of(charge, tariff))
-    return [*found, *(_tax(tax) for tax in tariff.taxes)]
+    return [*found, *(tax_rate(tax, tariff.currency) for tax in tariff.taxes)]
+
+
+def tax_rate(tax: Tax, currency: str) -> Rate:
+    """Return what a tax comes to as a line beside the prices."""
+    bound, share = shares.tax_bound(tax, currency), shares.tax_share(tax, currency)
+    return Rate(names.told(tax.name), bound, _("tax"), share)
 
 
 def rules(tariff: engine.Tariff) -> list[str]:
-    """Return what must be said of blocks, once for each rule."""
+    """Return what must be said of blocks, once for each rule, and of each demand."""
     blocks = [c for c in tariff.charges if isinstance(c, EnergyCharge) and c.has_slabs]
     found = dict.fromkeys(_rule(charge.slab_rule) for charge in blocks)
-    return list(found)
+    demands = [c for c in tariff.charges if isinstance(c, DemandCharge)]
+    return [*found, *(said for charge in demands for said in _least(charge))]
 
 
 def season(name: str, tariff: engine.Tariff) -> str:
@@ -73,6 +82,29 @@ def _rule(rule: SlabRule) -> str:
         SlabRule.WHOLE_QUANTITY: _("All of the use has the price of the slab that it reaches."),
         SlabRule.WHOLE_TABLE: _("The whole use decides which prices hold for all of it."),
     }[rule]
+
+
+def _least(charge: DemandCharge) -> Iterator[str]:
+    """Yield what holds a demand up: the least that is billed, and earlier peaks."""
+    words = {"charge": _name(charge), "unit": formats.unit_name(charge.unit)}
+    if charge.floor:
+        words["least"] = formats.number(Decimal(charge.floor) / charge.scale)
+        yield _("%(charge)s: at least %(least)s %(unit)s are billed.") % words
+    if not charge.ratchet:
+        return
+    words["percent"] = labels.percent(charge.ratchet.percent)
+    words["months"] = formats.number(charge.ratchet.months)
+    if charge.ratchet.rule is RatchetRule.MEAN:
+        said = _(
+            "%(charge)s: at least %(percent)s of the mean of this peak and those of the %(months)s"
+            " months before is billed."
+        )
+    else:
+        said = _(
+            "%(charge)s: at least %(percent)s of the highest peak of the %(months)s months before is"
+            " billed."
+        )
+    yield said % words
 
 
 def _of(charge: AnyCharge, tariff: engine.Tariff) -> Iterator[Rate]:
@@ -165,14 +197,9 @@ def _fixed(charge: FixedCharge, tariff: engine.Tariff) -> Iterator[Rate]:
 
 def _percent(charge: PercentCharge, tariff: engine.Tariff) -> Iterator[Rate]:
     when = _when("", "", charge.when, tariff)
-    of = _named(charge.of, tariff) or _("all charges beside it")
-    shares = [band.percent for band in charge.bands] or [charge.percent]
-    for share in shares:
-        yield Rate(_name(charge), when, of, labels.percent(share))
-
-
-def _tax(tax: Tax) -> Rate:
-    return Rate(names.told(tax.name), "", _("tax"), tax.reason or labels.percent(tax.rate))
+    of = shares.base(charge, _names(tariff))
+    for share in shares.parts(charge, tariff.currency):
+        yield Rate(_name(charge), when, of, share)
 
 
 def _basis(value: str) -> str:
@@ -184,8 +211,12 @@ def _name(charge: AnyCharge) -> str:
 
 
 def _named(codes: Sequence[str], tariff: engine.Tariff) -> str:
-    known = {charge.code: _name(charge) for charge in tariff.charges}
+    known = _names(tariff)
     return ", ".join(known.get(code, code) for code in codes)
+
+
+def _names(tariff: engine.Tariff) -> dict[str, str]:
+    return {charge.code: _name(charge) for charge in tariff.charges}
 
 
 def _when(named: str, hours: str, terms: Sequence[Term], tariff: engine.Tariff) -> str:

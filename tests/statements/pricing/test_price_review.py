@@ -84,7 +84,7 @@ def test_two_versions_stand_side_by_side_in_words(client, author):
         ("Energy: Slab 1, Price", "0.05", "0.06", "Changed"),
         (
             "Loyalty discount: whole charge",
-            "Kind: Percentage, Percentage: 5, Taken of: energy, Purpose: Discount",
+            "Kind: Percentage, Percentage: 5, Of which charges: energy, Purpose: Discount",
             "–",
             "Removed",
         ),
