@@ -101,8 +101,8 @@ def _least(charge: DemandCharge) -> Iterator[str]:
         )
     else:
         said = _(
-            "%(charge)s: at least %(percent)s of the highest peak of the %(months)s months before is"
-            " billed."
+            "%(charge)s: at least %(percent)s of the highest peak of the %(months)s months before"
+            " is billed."
         )
     yield said % words
 
