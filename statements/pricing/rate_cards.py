@@ -93,7 +93,7 @@ def cards(tariffs: Sequence[Tariff], today: date, *, number: int | None = None) 
     taxes = taxes_from(today)
     shown = {each.pk: _shown(by_tariff[each.pk], today, number) for each in tariffs}
     read = parsed([(row.pk, row.digest) for row in shown.values() if row])
-    areas = {node.code: node.name for node in _nodes(ServiceArea).values()}
+    names = (category_names(), {node.code: node.name for node in _nodes(ServiceArea).values()})
     return [
         _card(
             each,
@@ -102,7 +102,7 @@ def cards(tariffs: Sequence[Tariff], today: date, *, number: int | None = None) 
             by_tariff[each.pk],
             found[each.pk],
             taxes,
-            (category_names(), areas),
+            names,
             today,
         )
         for each in tariffs

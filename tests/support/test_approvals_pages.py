@@ -74,7 +74,7 @@ def test_finance_finds_an_adjustment_and_approves_it(client, statement, adjustme
     asked = Approval.objects.get()
     listed = inbox(client)
     assert "Approvals (1)" in listed
-    assert f"Adjustment of a bill {statement.number}" in listed
+    assert f"Adjustment of a bill: {statement.number}" in listed
     page = words(client.get(url(asked)))
     assert "The bill, with its adjustments before: $58.12 after: $3.12" in page
     assert "The line was down for two days" in page
@@ -195,7 +195,7 @@ def test_a_run_is_approved_or_returned(client, settings):
     read_steadily(make_home(FLAT).channel, OCTOBER)
     run = run_month(started_by=make_staff("billing_specialist").email)
     client.force_login(make_staff("billing_manager"))
-    assert "Billing run 2026-10" in inbox(client)
+    assert "Billing run: 2026-10" in inbox(client)
 
     assert "Returned." in words(decide(client, "return", reason="the gas price is wrong"))
 

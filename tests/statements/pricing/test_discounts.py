@@ -202,7 +202,7 @@ def test_drafts_are_thrown_away_and_only_managers_write():
     assert specialist.post(page, {"deed": "discard", "version": "1"}).status_code == 404
     assert specialist.get(f"{PAGE}new/").status_code == 404
     assert signed_in("support").get(PAGE).status_code == 404
-    assert client.post(page, {"deed": "burn", "version": "1"}).status_code == 404
+    assert client.post(page, {"deed": "burn", "version": "1"}).status_code == 422
     assert client.post(page, {"deed": "discard", "version": "2"}).status_code == 404
     assert client.post(page, {"deed": "discard", "version": "1"}).url == PAGE
     assert not Tariff.objects.filter(role="discount").exists()
