@@ -63,7 +63,11 @@ def told(client, name, typed, hashings):
 
 
 def _headers(page):
-    return {k: v for k, v in page.headers.items() if k not in ("Content-Length", "Set-Cookie")}
+    return {
+        k: v
+        for k, v in page.headers.items()
+        if k not in ("Content-Length", "Expires", "Set-Cookie")
+    }
 
 
 def _cookies(page):

@@ -24,6 +24,7 @@ DATA = (
     re.compile(r"PDF|CSV|JSON|Meterbook|kWh|Wh|kW|m³"),
     re.compile(r"[\d.,\s]+(k?Wh|kW|m³|l|h|min)"),
 )
+VERSION = re.compile(r" v\d+$")  # of a tariff, after its name
 # Languages call themselves so.
 NAMES = {*dict(settings.LANGUAGES).values(), *settings.LANGUAGE_NAMES.values()}
 
@@ -60,6 +61,7 @@ def texts_in(value) -> Iterator[str]:
 def is_data(text: str, known: set[str]) -> bool:
     """Tell whether each part of the text is; parts are joined by signs."""
     whole = " ".join(text.split()).strip(' :·–|›,().;→×+“”"')
+    whole = VERSION.sub("", whole)
     if whole in known or any(form.fullmatch(whole) for form in DATA):
         return True
     parts = [part for part in re.split(r"\s*[–·,:()|;]\s+|\s+[–·]\s+", whole) if part]
