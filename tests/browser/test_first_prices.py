@@ -26,7 +26,7 @@ CHARGES = [
     ("Administrative Fee", "All services: a common charge", "Fixed: on each bill", "5.99", ""),
     ("Document Processing", "All services: a common charge", "Fixed: on each bill", "2.50", ""),
 ]
-BILL = """Base rate Standard Rate $0.99 Peak Usage Fee 40 kWh × $0.15 $6.00
+BILL = """Base rate $0.99 Peak Usage Fee 40 kWh × $0.15 $6.00
 Administrative Fee $5.99 Document Processing $2.50
 Before tax $15.48 Tax $0.77 Total $16.25""".replace("\n", " ")
 
