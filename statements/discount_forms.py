@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Commodity, Customer
+from core.offering import offer
 from statements.pricing.changing.forms import not_the_last
 from statements.pricing.discounts import OF, STACKING
 from tariffs import queries
@@ -112,7 +113,7 @@ class DiscountForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.today = today
-        self.fields["category"].choices = [("", _("All")), *categories]  # type: ignore[attr-defined]
+        offer(self, "category", [("", _("All")), *categories])
 
     def clean_starts_on(self) -> date:
         """Refuse days that have passed, as all forms of prices do."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.card_numbers import no_card_number
+from core.offering import offer
 from statements.models import BillingCycle, PlanAssignment
 from statements.operations.assign import NotAssignable, assign_plan
 from statements.presentation.standing import FILTERS
@@ -44,8 +45,7 @@ class BillsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         for name, values in (("year", years), ("account", accounts)):
-            field = cast(forms.ChoiceField, self.fields[name])
-            field.choices = [("", _("All")), *((value, str(value)) for value in values)]
+            offer(self, name, [("", _("All")), *((value, str(value)) for value in values)])
 
 
 class ReasonForm(forms.Form):

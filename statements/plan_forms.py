@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from operator import attrgetter
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commodity, ConsumerCategory, ServiceArea
 from core.card_numbers import no_card_number
+from core.offering import offer, offer_rows
 from core.typed import within_the_calendar
 from meters.models import CustomerAgreement
 from statements.operations.moving import Choice
@@ -45,17 +47,16 @@ class SwitchForm(forms.Form):
 
     def __init__(self, *args: Any, offers: Sequence[Offer], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.offers = {offer.key: offer for offer in offers}
+        self.offers = {each.key: each for each in offers}
         groups: dict[str, list[tuple[str, str]]] = {}
-        for offer in offers:
-            point = offer.agreement.usage_point
+        for each in offers:
+            point = each.agreement.usage_point
             group = f"{point.get_commodity_display()}, {point.location}"
-            groups.setdefault(group, []).append((offer.key, offer.version.plan.name))
+            groups.setdefault(group, []).append((each.key, each.version.plan.name))
         rows: list[Any] = list(groups.items())
         if len(rows) == 1:
             rows = rows[0][1]
-        field = cast("forms.ChoiceField", self.fields["choice"])
-        field.choices = [("", _("Choose a plan")), *rows]
+        offer(self, "choice", [("", _("Choose a plan")), *rows])
 
     @property
     def offer(self) -> Offer:
@@ -86,8 +87,7 @@ class GivePlanForm(forms.Form):
         super().__init__(*args, **options)
         fitting = [each.version.plan for each in candidates if not each.why_not]
         self.plans = {plan.code: plan for plan in fitting}
-        field = cast("forms.ChoiceField", self.fields["plan"])
-        field.choices = [(plan.code, plan.name) for plan in fitting]
+        offer(self, "plan", [(plan.code, plan.name) for plan in fitting])
 
     @property
     def chosen(self) -> Plan:
@@ -128,11 +128,10 @@ class MoveForm(forms.Form):
         super().__init__(*args, **options)
         self.target = target
         self.sources = {plan.code: plan for plan in sources}
-        field = cast("forms.ChoiceField", self.fields["source"])
-        field.choices = [("", _("Choose a plan")), *((p.code, p.name) for p in sources)]
-        for name, model in (("category", ConsumerCategory), ("area", ServiceArea)):
-            rows = cast("forms.ModelChoiceField[Any]", self.fields[name])
-            rows.queryset = model._default_manager.order_by("name", "pk")
+        offer(self, "source", [("", _("Choose a plan")), *((p.code, p.name) for p in sources)])
+        offer_rows(self, "category", ConsumerCategory.objects.order_by("name", "pk"))
+        areas = ServiceArea.objects.order_by("commodity", "name", "pk")
+        offer_rows(self, "area", areas, called=attrgetter("with_service"))
 
     @property
     def choice(self) -> Choice:
@@ -156,5 +155,4 @@ class PricesForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        rows = cast("forms.ModelChoiceField[Any]", self.fields["category"])
-        rows.queryset = ConsumerCategory.objects.order_by("name", "pk")
+        offer_rows(self, "category", ConsumerCategory.objects.order_by("name", "pk"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import offered
 from accounts.models import Commodity, ConsumerCategory, ServiceArea
+from core.offering import offer_rows
 from statements.operations.served.changing import Node
 from statements.operations.served.filed import NAMES
 
@@ -79,7 +81,7 @@ class CategoryForm(NamesForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.order_fields(["code", "name", *self.name_fields])
-        self.fields["parent"].queryset = _parents(ConsumerCategory)  # type: ignore[attr-defined]
+        offer_rows(self, "parent", _parents(ConsumerCategory))
 
     def made(self) -> Node:
         """Return what is to be added, not saved."""
@@ -110,8 +112,7 @@ class AreaForm(NamesForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.order_fields(["code", "name", *self.name_fields])
-        self.fields["parent"].queryset = _parents(ServiceArea)  # type: ignore[attr-defined]
-        self.fields["parent"].label_from_instance = _with_service  # type: ignore[attr-defined]
+        offer_rows(self, "parent", _parents(ServiceArea), called=attrgetter("with_service"))
 
     def made(self) -> Node:
         """Return what is to be added, not saved."""
@@ -224,10 +225,6 @@ def _like(node: Node) -> Any:
     is_main = node.parent_id is None
     alike = offered.categories().filter(parent__isnull=is_main).exclude(pk=node.pk)
     return alike.order_by("name", "pk")
-
-
-def _with_service(area: ServiceArea) -> str:
-    return f"{area.get_commodity_display()}: {area}"
 
 
 def columns(model: type[Node]) -> Sequence[str]:

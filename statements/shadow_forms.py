@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from core.offering import offer
 from statements.pricing.shadow import choices
 from statements.pricing.shadow.groups import BANDS, Outcome
 from statements.pricing.shadow.population import Population
@@ -50,11 +51,8 @@ class StartForm(forms.Form):
             "area": [("", _("All")), *choices.areas()],
         }
         for name, values in offered.items():
-            cast(forms.ChoiceField, self.fields[name]).choices = values
-
-    @property
-    def has_drafts(self) -> bool:
-        return bool(cast(forms.ChoiceField, self.fields["version"]).choices)
+            offer(self, name, values)
+        self.has_drafts = bool(offered["version"])
 
     @property
     def population(self) -> Population:
@@ -94,9 +92,9 @@ class ChosenForm(forms.Form):
             (part.code or NO_CATEGORY, part.name or str(_("Without a category")))
             for part in whole.by_category
         ]
-        cast(forms.ChoiceField, self.fields["category"]).choices = [("", _("All")), *named]
+        offer(self, "category", [("", _("All")), *named])
         within = list(enumerate(bands[:BANDS], 1))
-        cast(forms.ChoiceField, self.fields["band"]).choices = [("", _("All")), *within]
+        offer(self, "band", [("", _("All")), *within])
 
     @property
     def is_narrowed(self) -> bool:

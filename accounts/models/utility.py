@@ -101,3 +101,8 @@ class ServiceArea(Served):
     class Meta:
         verbose_name = _("service area")
         verbose_name_plural = _("service areas")
+
+    @property
+    def with_service(self) -> str:
+        """Its name after its service, since areas of several services may share a name."""
+        return f"{self.get_commodity_display()}: {self}"

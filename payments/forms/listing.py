@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.offering import offer
 from payments.customer.rows import FILTERS, NoSuchPlace, Place, place
 
 
@@ -22,9 +23,7 @@ class ListForm(forms.Form):
 
     def __init__(self, *args: Any, years: Iterable[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["year"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
-        field.choices = [("", _("All")), *((year, str(year)) for year in years)]
+        offer(self, "year", [("", _("All")), *((year, str(year)) for year in years)])
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import formats
+from core import formats, offering
 from core.money import NotExact, to_minor
 from core.typed import TypedDecimal
 from payments.customer.offer import OTHER, Offer
@@ -40,16 +40,12 @@ class PayForm(forms.Form):
         super().__init__(*args, **options)
         self.offer = offer
         values = [option.value for option in offer.options] + [OTHER]
-        self.choices("choice", values)
-        self.choices("method", [way.value for way in offer.ways])
+        ways = [way.value for way in offer.ways]
+        for name, offered in (("choice", values), ("method", ways)):
+            offering.offer(self, name, [(value, value) for value in offered])
         gone = _("This is not offered now; please choose again.")
         for name in ("choice", "method"):
             self.fields[name].error_messages["invalid_choice"] = gone
-
-    def choices(self, name: str, values: list[str]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  as declared above
-        field.choices = [(value, value) for value in values]
 
     def clean(self) -> dict[str, Any]:
         """Find the amount of the choice, within what can be paid."""

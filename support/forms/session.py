@@ -12,6 +12,7 @@ from accounts.models import AssistanceGrant
 from accounts.operations.grants.running import SAID_AT_END
 from accounts.staff import StaffRole
 from core.card_numbers import no_card_number
+from core.offering import offer
 from support.facts import Fact, Kind
 
 Grant = AssistanceGrant
@@ -71,9 +72,7 @@ class StartForm(forms.Form):
         listed = [each for each in choices.choices if each[0] != choices.NONE]
         if with_none:
             listed.insert(0, (choices.NONE.value, choices.NONE.label))
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
-        field.choices = listed
+        offer(self, name, listed)
 
     @property
     def facts(self) -> list[Fact]:
@@ -145,6 +144,4 @@ class MessageForm(forms.Form):
 
     def __init__(self, *args: Any, numbers: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["account"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
-        field.choices = [(number, number) for number in numbers]
+        offer(self, "account", [(number, number) for number in numbers])

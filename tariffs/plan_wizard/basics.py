@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.offering import offer
 from core.wizard import Row, Rows, RowsForm
 from tariffs.authoring import Check, PlanForm
 from tariffs.authoring.found import PlanStep
@@ -96,10 +97,8 @@ class BasicsForm(StepForm, RowsForm):
             self.fields["code"].required = False
             self.initial = {**self.initial, "code": self.before.basics.code}
         if not is_new and not self.before.basics.tax.kind:
-            tax = self.fields["tax"]
-            assert isinstance(tax, forms.ChoiceField)  # noqa: S101  for the types
-            tax.choices = [UTILITY_TAXES, *TAXES]
-            tax.required = False
+            offer(self, "tax", [UTILITY_TAXES, *TAXES])
+            self.fields["tax"].required = False
 
     @property
     def tiers(self) -> list[Row]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commodity
 from core import formats
+from core.offering import offer
 from core.wizard import Rows, RowsForm
 from core.wizard.draft import Typed
 from core.wizard.rows import laid_out
@@ -92,9 +93,7 @@ class ChargesForm(StepForm, RowsForm):
         rows = self.typed_rows()
         for i, _row in enumerate(rows):
             own = [(row.code, row.name) for row in rows[:i] if row.commodity and row.name]
-            of = self.fields[f"charges-{i}-of"]
-            assert isinstance(of, forms.MultipleChoiceField)  # noqa: S101  for the types
-            of.choices = [*OF, *own]
+            offer(self, f"charges-{i}-of", [*OF, *own])
         self.asked = dict(sample.fields(self.made({}), self.around))
         self.fields |= self.asked
         usual = {name: field.initial for name, field in self.asked.items()}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ConsumerCategory, ServiceArea
 from core.card_numbers import no_card_number
+from core.offering import offer
 from statements.pricing.changing.forms import ChangeForm, not_the_last
 from tariffs.authoring.batch import Change, PriceChange
 
@@ -109,10 +110,10 @@ class EditForm(ChangeForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         rounded = [(n, word % {"n": n} if n else word) for n, word in _choices(self, "decimals")]
-        _offer(self, "decimals", rounded)
+        offer(self, "decimals", rounded)
         everybody = [(EVERYBODY, gettext_lazy("Everybody"))]
-        _offer(self, "categories", [*everybody, *_named(ConsumerCategory.objects.order_by("name"))])
-        _offer(self, "areas", [*everybody, *_areas()])
+        offer(self, "categories", [*everybody, *_named(ConsumerCategory.objects.order_by("name"))])
+        offer(self, "areas", [*everybody, *_areas()])
 
     def clean_first_day(self) -> Any:
         first_day = self.cleaned_data["first_day"]
@@ -175,18 +176,10 @@ def _named(rows: Any) -> list[tuple[str, str]]:
 
 def _areas() -> list[tuple[str, str]]:
     """Return the areas with their service: the same name may be there for each."""
-    rows = [(row.get_commodity_display(), row) for row in ServiceArea.objects.all()]
-    return [
-        (row.code, f"{service}: {row}")
-        for service, row in sorted(rows, key=lambda r: (str(r[0]), str(r[1])))
-    ]
+    named = [(row.code, row.with_service) for row in ServiceArea.objects.all()]
+    return sorted(named, key=lambda each: each[1])
 
 
 def _choices(form: forms.Form, name: str) -> list[tuple[str, Any]]:
     field: Any = form.fields[name]
     return list(field.choices)
-
-
-def _offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
-    field: Any = form.fields[name]
-    field.choices = choices

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import formats
 from core.card_numbers import no_card_number
+from core.offering import offer_rows
 from core.tables.bulk import ConfirmForm
 from statements.operations.retire import holders
 from statements.pricing.changing.deed import Item
@@ -80,8 +81,7 @@ class RetireForm(ReasonForm):
         super().__init__(*args, **options)
         keys = [item.pk for item in self.items]
         offered = with_status(Plan.objects.exclude(pk__in=keys), self.today)
-        field = self.fields["successor"]
-        field.queryset = offered.filter(status__in=OFFERED).order_by("name")  # type: ignore[attr-defined]
+        offer_rows(self, "successor", offered.filter(status__in=OFFERED).order_by("name"))
 
     def clean(self) -> dict[str, Any]:
         """Ask for a decision where customers have one of the plans."""

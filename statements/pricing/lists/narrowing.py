@@ -112,7 +112,7 @@ def categories() -> list[tuple[str, str]]:
 def areas() -> list[tuple[str, str]]:
     """Return the service areas with their service, as choices."""
     found = ServiceArea.objects.order_by("commodity", "name", "pk")
-    return [(row.code, f"{row.get_commodity_display()}: {row}") for row in found]
+    return [(row.code, row.with_service) for row in found]
 
 
 def _parts(area: ServiceArea) -> list[int]:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.offering import offer
 from core.wizard import Row, Rows, Typed, Words
 from core.wizard.rows import MOST, kept, laid_out
 from tariffs import authoring
@@ -103,14 +104,14 @@ class ChargesForm(StepForm):
         """Let a row ask what its kind asks: of other charges only, for times that it may be for."""
         kind, code = str(row.fields["kind"].value()), str(row.fields["code"].value())
         for part in SHOWN.get(kind, ()):
-            field = self.fields[row.fields[part].name]
+            name = row.fields[part].name
             if part == "amount":
                 word = _("Percentage") if kind == PERCENT else _("Amount")
-                field.label = row.fields[part].label = word
+                self.fields[name].label = row.fields[part].label = word
             elif part == "basis" and kind == MINIMUM:
-                field.choices = [each for each in BASES if each[0] in tuple(MinimumBasis)]  # type: ignore[attr-defined]
+                offer(self, name, [each for each in BASES if each[0] in tuple(MinimumBasis)])
             elif part == "of":
-                field.choices = self._of(kind, code, row.fields["of"].value() or ())  # type: ignore[attr-defined]
+                offer(self, name, self._of(kind, code, row.fields["of"].value() or ()))
 
     def _of(self, kind: str, code: str, chosen: Collection[str]) -> list[tuple[str, Words]]:
         """Return what a charge may be taken of; what exists only by file stays where it is."""

@@ -8,6 +8,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
+from core.offering import offer
+
 DRAFT, REVIEW = "draft", "review"
 AS_DRAFT = gettext_lazy("Save as a draft, to go on with it later")
 FOR_REVIEW = gettext_lazy("Save and send for review, to be published by a colleague")
@@ -33,6 +35,4 @@ class ClosingForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if settings.SHADOW_REQUIRED:
-            after = self.fields["after"]
-            assert isinstance(after, forms.ChoiceField)  # noqa: S101  for the types
-            after.choices = [(DRAFT, AS_DRAFT)]
+            offer(self, "after", [(DRAFT, AS_DRAFT)])
