@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import operations
+from accounts.access import person
 from accounts.forms.claim import ClaimForm
-from accounts.models import User
 from core import clock, formats
 
 
@@ -26,8 +26,7 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 def _claimed(request: HttpRequest, form: ClaimForm) -> bool:
     """Try the claim; on failure say the one thing that is said for all of them."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  the login middleware stands before this view
+    user = person(request.user)
     try:
         account = operations.claim_account(
             user,

@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.access import person
 from accounts.drafts import PersonalDraft
-from accounts.models import User
 from core import clock, wizard
 from core.wizard.draft import load
 from meters import access
@@ -48,9 +48,9 @@ def _work(request: HttpRequest, serial: str, deed: str) -> Deed:
     if deed not in DEEDS:
         raise Http404
     meter = access.meter_to_change(request.user, serial)
-    assert isinstance(request.user, User)  # noqa: S101  `access` stands before
-    draft = PersonalDraft(request.user, f"meters/{meter.pk}/{deed}", real_now=clock.real_now())
-    return DEEDS[deed](draft, meter, actor=request.user, now=clock.now())
+    user = person(request.user)
+    draft = PersonalDraft(user, f"meters/{meter.pk}/{deed}", real_now=clock.real_now())
+    return DEEDS[deed](draft, meter, actor=user, now=clock.now())
 
 
 def _refused(request: HttpRequest, work: Deed) -> HttpResponse | None:

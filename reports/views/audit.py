@@ -7,8 +7,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.access import person
 from accounts.doors.step_up import step_up_required
-from accounts.models import User
 from accounts.operations import audit as write_event
 from accounts.operations.audit import audit_search
 from accounts.queries import utility
@@ -24,7 +24,7 @@ from reports.forms import AuditForm
 @require_GET
 def audit(request: HttpRequest) -> HttpResponse:
     """Show what was done and seen, newest first: of everybody, or of oneself."""
-    viewer, found = _viewer(request), trail.events(request.user)
+    viewer, found = person(request.user), trail.events(request.user)
     form = AuditForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     chosen = trail.narrowed(found, wanted, zone=utility().zone) if form.is_valid() else found.none()
@@ -50,15 +50,10 @@ def audit(request: HttpRequest) -> HttpResponse:
 @require_GET
 def audit_sheet(request: HttpRequest) -> HttpResponseBase:
     """Save what was asked for, all pages of it."""
-    viewer, form = _viewer(request), AuditForm(request.GET)
+    viewer, form = person(request.user), AuditForm(request.GET)
     if not form.is_valid():
         return audit(request)
     found = trail.narrowed(trail.events(viewer), form.cleaned_data, zone=utility().zone)
     detail = {"terms": trail.asked_for(form.cleaned_data), "found": found.count()}
     write_event("audit.export", viewer, actor=viewer, detail=detail)
     return attachment(trail.sheet(found, viewer=viewer), name="audit.csv")
-
-
-def _viewer(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  `staff_required` stands before
-    return request.user

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.access import person
 from accounts.queries import utility
 from core import clock, formats
 from core.periods import local_date
@@ -63,7 +63,7 @@ def picked(request: HttpRequest, book: Book) -> QuerySet[Any]:
 
 def doing_now(request: HttpRequest, said: dict[str, Any]) -> Doing:
     now = clock.now()
-    return Doing(person_of(request), now, local_date(now, utility().zone), said)
+    return Doing(person(request.user), now, local_date(now, utility().zone), said)
 
 
 def asked_again(request: HttpRequest) -> QueryDict:
@@ -96,7 +96,7 @@ def done_page(request: HttpRequest, book: Book, deed: Deed, token: str) -> HttpR
         known = UUID(token)
     except ValueError as error:
         raise Http404 from error
-    outcomes = bulk.outcomes(kind_of(book, deed), token=known, by=person_of(request).pk)
+    outcomes = bulk.outcomes(kind_of(book, deed), token=known, by=person(request.user).pk)
     context = {"deed": deed, "outcomes": outcomes, "done": sum(each.is_done for each in outcomes)}
     return page(request, book, "change_done", context)
 
@@ -113,9 +113,3 @@ def why_none(error: Exception) -> str:
         words = _("More than %(most)s rows match: narrow the list first.")
         return words % {"most": formats.number(error.most)}
     return _("Tick the rows first.")
-
-
-def person_of(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user

@@ -16,6 +16,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.access import person
 from accounts.doors.step_up import step_up_to_send
 from accounts.models import User
 from accounts.operations import audit
@@ -93,7 +94,9 @@ def _made(request: HttpRequest, form: Named, written: list[Any]) -> TariffVersio
     """Store the policies as drafts, all or none; what is refused is said in the form."""
     try:
         with transaction.atomic():
-            made = [operations.import_discount(each, author=_person(request)) for each in written]
+            made = [
+                operations.import_discount(each, author=person(request.user)) for each in written
+            ]
     except (TariffError, operations.NotImportable) as error:
         form.refuse(error)
         return None
@@ -130,15 +133,15 @@ def _decided(request: HttpRequest, policy: Policy) -> HttpResponse:
 
 
 def _done(request: HttpRequest, deed: str, version: TariffVersion, said: dict[str, Any]) -> str:
-    person, now, today = _person(request), clock.now(), _today()
+    actor, now, today = person(request.user), clock.now(), _today()
     if deed == DISCARD:
-        operations.discard(version, actor=person)
+        operations.discard(version, actor=actor)
         return _("The draft is thrown away.")
     if deed == END:
         operations.schedule_end(
             version,
             said["last_day"] + timedelta(days=1),
-            actor=person,
+            actor=actor,
             at=now,
             today=today,
             reason=said["reason"],
@@ -146,7 +149,7 @@ def _done(request: HttpRequest, deed: str, version: TariffVersion, said: dict[st
         )
         return _("Its end is set.")
     words = said.get("reason") or said.get("note", "")
-    return deciding.decide(deed, deciding.Deciding(version, person, words, now, today))
+    return deciding.decide(deed, deciding.Deciding(version, actor, words, now, today))
 
 
 def _version(policy: Policy, number: str) -> TariffVersion:
@@ -190,7 +193,7 @@ def _page(
     may_change = access.may_change(request.user)
     context = {
         "policy": policy,
-        "deeds": _deeds(policy, _person(request), wrong) if may_change else [],
+        "deeds": _deeds(policy, person(request.user), wrong) if may_change else [],
         "may_change": may_change,
         "wrong": wrong.form if wrong else None,
         "events": policy.tariff.events.select_related("actor").order_by("-happened_at", "-pk"),
@@ -206,8 +209,8 @@ def _saved(request: HttpRequest, policy: Policy) -> HttpResponse:
         version.definition, stacking=tariff.stacking, position=tariff.position
     )
     body = json.dumps(found, indent=2, ensure_ascii=False)
-    person = _person(request)
-    audit("discount.exported", version, actor=person)
+    actor = person(request.user)
+    audit("discount.exported", version, actor=actor)
     note(
         request,
         Event.FILE_MOVED,
@@ -276,8 +279,3 @@ def _answer(response: HttpResponse) -> HttpResponse:
 
 def _today() -> date:
     return local_date(clock.now(), utility().zone)
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  `access` stands before
-    return request.user

@@ -135,17 +135,16 @@ def _asked(
     return redirect("statements:plan", account.number)
 
 
-def _tell(request: HttpRequest, made: object, name: str) -> None:
-    if isinstance(made, Approval):
+def _tell(request: HttpRequest, made: PlanAssignment | Approval, name: str) -> None:
+    if isinstance(made, PlanAssignment):
+        day = local_date(made.starts_at, made.agreement.usage_point.location.zone)
+        words = {"plan": name, "day": formats.day(day)}
+        messages.success(request, _("Your plan changes to %(plan)s on %(day)s.") % words)
+    else:
         words = {"plan": name}
         messages.success(
             request, _("We have your request for %(plan)s. We tell you what we decide.") % words
         )
-        return
-    assert isinstance(made, PlanAssignment)  # noqa: S101  the other of the two
-    day = local_date(made.starts_at, made.agreement.usage_point.location.zone)
-    words = {"plan": name, "day": formats.day(day)}
-    messages.success(request, _("Your plan changes to %(plan)s on %(day)s.") % words)
 
 
 def _withdrawn(request: HttpRequest, account: CustomerAccount) -> HttpResponse:

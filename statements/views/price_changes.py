@@ -17,6 +17,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import person
 from accounts.operations import audit
 from accounts.page_events import Event, note
 from accounts.queries import utility
@@ -38,7 +39,6 @@ from statements.views.change_parts import (
     done_page,
     kind_of,
     page,
-    person_of,
     picked,
     why_none,
 )
@@ -126,7 +126,7 @@ def _sent(request: HttpRequest, book: Book, key: str) -> HttpResponse:
 
 def _note(request: HttpRequest, book: Book, deed: Deed, said: dict[str, Any]) -> None:
     """Note how many rows were changed in which way, and why."""
-    told = bulk.outcomes(kind_of(book, deed), token=said["token"], by=person_of(request).pk)
+    told = bulk.outcomes(kind_of(book, deed), token=said["token"], by=person(request.user).pk)
     note(
         request,
         Event.STATUS_CHANGED,
@@ -183,8 +183,8 @@ def _book_file(request: HttpRequest, book: Book, rows: QuerySet[Any]) -> HttpRes
             rows if book.is_plans else plans_of.none(), terms, today=today
         ),
     )
-    person, detail = person_of(request), {"form": "xlsx", "rows": rows.count()}
-    audit("price_book.exported", person, actor=person, detail=detail)
+    viewer, detail = person(request.user), {"form": "xlsx", "rows": rows.count()}
+    audit("price_book.exported", viewer, actor=viewer, detail=detail)
     _note_file(request, "price book", "xlsx", detail["rows"])
     response = HttpResponse(body, content_type=sheets.EXCEL)
     name = f"{book.name}-to-bring-in.xlsx"
@@ -196,9 +196,9 @@ def _file(request: HttpRequest, book: Book, rows: QuerySet[Any], form: str) -> H
     now, zone = clock.now(), utility().zone
     asked = book.lists.table(local_date(now, zone)).asked(request.GET)
     shape = partial(book.lists.rows, at=now, zone=zone)
-    person = person_of(request)
+    viewer = person(request.user)
     detail = {"rows": rows.count()}
-    audit(f"{book.name}.export", person, actor=person, detail=detail)
+    audit(f"{book.name}.export", viewer, actor=viewer, detail=detail)
     _note_file(request, book.name, form, detail["rows"])
     return sheets.answer(form, asked, rows, shape=shape, name=book.name)
 

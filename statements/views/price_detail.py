@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
+from accounts.access import person
 from accounts.operations import audit
 from accounts.page_events import Event, note
 from accounts.queries import utility
@@ -210,9 +210,8 @@ def _file(seen: Seen) -> HttpResponse:
     version = seen.head.version
     if version is None:
         raise Http404
-    user = seen.request.user
-    assert isinstance(user, User)  # noqa: S101  `access` stands before
-    audit("tariff.export", version, actor=user, detail={"digest": version.digest})
+    actor = person(seen.request.user)
+    audit("tariff.export", version, actor=actor, detail={"digest": version.digest})
     note(seen.request, Event.SHARED, item=seen.tariff.code, format="json", destination="file")
     text = json.dumps(version.definition, ensure_ascii=False, indent=2)
     response = HttpResponse(text, content_type="application/json")

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from accounts import saved_views
+from accounts.access import person
 from accounts.models import SavedView, User
 from accounts.operations import audit
 from accounts.page_events import Event, note
@@ -135,10 +136,10 @@ def _file(request: HttpRequest, found: Found, form: str, name: str) -> HttpRespo
             status=422,
             content_type="text/plain; charset=utf-8",
         )
-    assert isinstance(request.user, User)  # noqa: S101  `access` stands before
+    viewer = person(request.user)
     terms = request.GET.urlencode()[:200]
     note(request, Event.FILE_MOVED, direction="out", format=form, outcome="saved", kind=name)
-    audit(f"{name}.export", request.user, actor=request.user, detail={"terms": terms})
+    audit(f"{name}.export", viewer, actor=viewer, detail={"terms": terms})
     return file
 
 

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
+from accounts.access import person
 from accounts.operations import audit
 from accounts.page_events import Event, note
 from accounts.queries import utility
@@ -72,8 +72,8 @@ def _file(request: HttpRequest, top: Head) -> HttpResponse:
     version = top.version
     if version is None:
         raise Http404
-    assert isinstance(request.user, User)  # noqa: S101  `access` stands before
-    audit("plan.export", version, actor=request.user, detail={"digest": version.digest})
+    actor = person(request.user)
+    audit("plan.export", version, actor=actor, detail={"digest": version.digest})
     note(request, Event.SHARED, item=top.item.code, format="json", destination="file")
     text = json.dumps(version.definition, ensure_ascii=False, indent=2)
     response = HttpResponse(text, content_type="application/json")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import person
 from accounts.doors.step_up import step_up_to_send
 from accounts.models import User
 from accounts.page_events import Event, note
@@ -39,8 +40,7 @@ def plan_version(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 def _version(request: HttpRequest, kind: str, item: Item, number: int) -> HttpResponse:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  `access` stands before
+    user = person(request.user)
     today = local_date(clock.now(), utility().zone)
     found = head(item, today)
     version = numbered(found.versions, number)
@@ -83,8 +83,7 @@ def _page(
     version: Any,
     wrong: tuple[str, Any] | None = None,
 ) -> HttpResponse:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  `access` stands before
+    user = person(request.user)
     now, zone = clock.now(), utility().zone
     today = local_date(now, zone)
     may_change = access.may_change(user)

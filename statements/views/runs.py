@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import person
 from accounts.doors.step_up import step_up_required
-from accounts.models import User
 from accounts.operations.approvals import AlreadyDecided, ChangedSince
 from core import clock
 from core.pages import render_part
@@ -48,7 +48,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         cycle, month = form.cleaned_data["cycle"], form.cleaned_data["month"]
         try:
-            run = plan(cycle, month, as_of=clock.now(), started_by=_actor(request).email)
+            run = plan(cycle, month, as_of=clock.now(), started_by=person(request.user).email)
         except BadMonth:
             form.add_error("month", _("This month does not exist or has not ended yet."))
         else:
@@ -73,7 +73,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     run = access.run_to_decide(request.user, pk)
     try:
-        count = decide.retry_parked(run, actor=_actor(request))
+        count = decide.retry_parked(run, actor=person(request.user))
     except decide.NotNow:
         messages.info(
             request, _("Nothing is parked in this run, or another run of its month is at work.")
@@ -93,7 +93,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     run = access.run_to_decide(request.user, pk)
     if request.method == "POST":
         try:
-            decide.approve_run(run, actor=_actor(request))
+            decide.approve_run(run, actor=person(request.user))
         except decide.SecondPersonNeeded:
             messages.error(
                 request,
@@ -113,7 +113,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @step_up_required
 def release(request: HttpRequest, pk: int, statement_pk: int) -> HttpResponse:
     statement = access.statement_of_run(request.user, pk, pk=statement_pk)
-    actor = _actor(request)
+    actor = person(request.user)
 
     def do(reason: str) -> None:
         decide.release(statement, reason=reason, actor=actor)
@@ -144,7 +144,7 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
 @step_up_required
 def cancel(request: HttpRequest, pk: int, statement_pk: int) -> HttpResponse:
     statement = access.statement_of_run(request.user, pk, pk=statement_pk)
-    actor = _actor(request)
+    actor = person(request.user)
 
     def do(reason: str) -> None:
         cancelling.cancel(statement, reason=reason, actor=actor, cancelled_at=clock.now())
@@ -188,10 +188,3 @@ def _with_reason(
         "back": reverse("statements:run", args=[run_pk]),
     }
     return render(request, template, context, status=422 if form.errors else 200)
-
-
-def _actor(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):  # the access gate lets nobody else through
-        raise Http404
-    return user

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
+from accounts.access import person
 from accounts.operations import audit
 from accounts.queries import utility
 from core import clock, csv_export
@@ -74,7 +74,7 @@ def _started(request: HttpRequest, form: StartForm) -> ShadowRun | None:
             population=form.population,
             first_month=said["first_month"],
             last_month=said["last_month"],
-            requested_by=_person(request),
+            requested_by=person(request.user),
             now=clock.now(),
         )
     except BadMonth as error:
@@ -139,7 +139,7 @@ def _again(request: HttpRequest, run: ShadowRun) -> HttpResponse:
             population=Population.from_json(run.population),
             first_month=run.first_month,
             last_month=run.last_month,
-            requested_by=_person(request),
+            requested_by=person(request.user),
             now=clock.now(),
         )
     except TariffError as error:
@@ -196,16 +196,9 @@ def _beside(request: HttpRequest, run: ShadowRun, whole: Results) -> dict[str, A
 def _file(
     request: HttpRequest, run: ShadowRun, form: ChosenForm, whole: Results
 ) -> HttpResponseBase:
-    person = _person(request)
-    audit("shadow.export", run, actor=person, detail={"terms": form.terms[:200]})
-    with_numbers = access.may_run_billing(person)
+    viewer = person(request.user)
+    audit("shadow.export", run, actor=viewer, detail={"terms": form.terms[:200]})
+    with_numbers = access.may_run_billing(viewer)
     names = dict(whole.category_names)
     rows = shadow_file.rows(run, form.chosen, names, with_numbers=with_numbers)
     return csv_export.attachment(rows, name=f"shadow-{run.pk}.csv")
-
-
-def _person(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):  # the access gate lets nobody else through
-        raise Http404
-    return user

@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import User
+from accounts.access import person
 from accounts.operations import audit
 from accounts.page_events import Event, note
 from accounts.queries import utility
@@ -97,7 +97,7 @@ def _kept(request: HttpRequest, form: UploadForm) -> ImportFile | None:
         found = kept.keep(
             sent.read(),
             sent.name,
-            owner=_person(request),
+            owner=person(request.user),
             today=_today(),
             real_now=clock.real_now(),
             may_back_date=access.may_back_date(request.user),
@@ -228,9 +228,9 @@ def _refused(count: int) -> str:
 
 
 def _note_saved(request: HttpRequest, shape: str, count: int) -> None:
-    person = _person(request)
+    viewer = person(request.user)
     detail = {"form": shape, "versions": count, "terms": request.GET.urlencode()[:200]}
-    audit("price_book.exported", person, actor=person, detail=detail)
+    audit("price_book.exported", viewer, actor=viewer, detail=detail)
     note(
         request,
         Event.FILE_MOVED,
@@ -259,8 +259,3 @@ def _day(text: str) -> date | None:
 
 def _today() -> date:
     return local_date(clock.now(), utility().zone)
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  `access` stands before
-    return request.user

@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import person
 from accounts.drafts import PersonalDraft
-from accounts.models import User
 from accounts.queries import utility
 from core import clock, wizard
 from core.periods import local_date
@@ -56,17 +56,16 @@ def edit_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
 
 
 def _work(request: HttpRequest, code: str | None) -> PlanWizard:
-    plans = access.plans_to_change(request.user)
-    plan = access.plan_for(request.user, code) if code else None
-    assert plans is not None and isinstance(request.user, User)  # noqa: S101  `access` stands before
+    actor = person(request.user)
+    plan = access.plan_for(actor, code) if code else None
     page = f"plans/{plan.pk}" if plan else "plans/new"
     house = utility()
     return PlanWizard(
-        PersonalDraft(request.user, page, real_now=clock.real_now(), largest=LARGEST),
+        PersonalDraft(actor, page, real_now=clock.real_now(), largest=LARGEST),
         plan=plan,
         utility=house,
         today=local_date(clock.now(), house.zone),
-        actor=request.user,
+        actor=actor,
         added=request.GET.get("added", ""),
     )
 

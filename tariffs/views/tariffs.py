@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import person
 from accounts.drafts import PersonalDraft
-from accounts.models import Commodity, User
+from accounts.models import Commodity
 from accounts.queries import utility
 from core import clock, wizard
 from core.wizard.draft import load, save
@@ -159,11 +160,11 @@ def _require_right(request: HttpRequest) -> None:
 
 
 def _work(request: HttpRequest, page: str, tariff: Tariff | None, coming: Coming) -> TariffWizard:
-    assert isinstance(request.user, User)  # noqa: S101  `access` stands before
+    actor = person(request.user)
     real_now = clock.real_now()
     return TariffWizard(
-        PersonalDraft(request.user, page, real_now=real_now, largest=LARGEST),
-        actor=request.user,
+        PersonalDraft(actor, page, real_now=real_now, largest=LARGEST),
+        actor=actor,
         house=utility(),
         now=clock.now(),
         real_now=real_now,

@@ -25,12 +25,12 @@ def told(work: TariffWizard, theirs: TariffVersion | PlanVersion) -> dict[str, A
 
 def put_on_top(work: TariffWizard) -> None:
     """Let the draft begin from the newest version, with each answer that was changed in it."""
-    assert work.newest is not None  # noqa: S101  only what exists is edited
+    newest = work.newest
     with work.store.alone():
         draft = load(work.store)
-        if "base" not in draft.about:  # it was saved or forgotten in another window
+        if newest is None or "base" not in draft.about:  # saved or forgotten in another window
             return
-        fresh = begin.from_version(work.newest, work.today)
+        fresh = begin.from_version(newest, work.today)
         base = cast("merge.Answers", draft.about["base"])
         fresh.typed = merge.merged(base, draft.typed, fresh.typed)
         fresh.revision = draft.revision + 1

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.access import person
 from accounts.doors import is_verified, kept_codes
 from accounts.doors.step_up import step_up_required
-from accounts.doors.views.people import person
 from accounts.doors.ways import next_page
 from accounts.operations import second_factor
 from core import clock
@@ -21,7 +21,7 @@ from core import clock
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """Show the codes that were made in this session, until they are kept."""
-    codes = kept_codes.shown(request.session, person(request), clock.real_now())
+    codes = kept_codes.shown(request.session, person(request.user), clock.real_now())
     onward = next_page(request, resolve_url("security"))
     if not codes:
         return redirect(onward)
@@ -32,7 +32,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @step_up_required
 def make(request: HttpRequest) -> HttpResponse:
     """Make a new set in place of the old one."""
-    user, now = person(request), clock.real_now()
+    user, now = person(request.user), clock.real_now()
     if not is_verified(user):
         raise Http404
     codes = second_factor.make_recovery_codes(user, real_now=now)
@@ -43,7 +43,7 @@ def make(request: HttpRequest) -> HttpResponse:
 @require_POST
 def download(request: HttpRequest) -> HttpResponse:
     """Hand out the codes as a text file."""
-    codes = kept_codes.shown(request.session, person(request), clock.real_now())
+    codes = kept_codes.shown(request.session, person(request.user), clock.real_now())
     if not codes:
         raise Http404
     head = _("Recovery codes for signing in. Each works once.")

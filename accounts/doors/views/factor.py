@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.access import person
 from accounts.doors import is_verified, kept_codes, queries, step_up
 from accounts.doors.browsers import in_words
 from accounts.doors.forms import FirstCodeForm
 from accounts.doors.second_factor_required import is_staff
 from accounts.doors.step_up import step_up_required
 from accounts.doors.taking import is_confirmed
-from accounts.doors.views.people import person
 from accounts.doors.ways import next_page, with_next
 from accounts.models import AuthenticatorDevice
 from accounts.operations import second_factor
@@ -28,7 +28,7 @@ PENDING = "pending_authenticator"  # in the session: the uid of the app that is 
 @require_GET
 def security(request: HttpRequest) -> HttpResponse:
     """Show how the person signs in, and where they are signed in."""
-    user, now = person(request), clock.real_now()
+    user, now = person(request.user), clock.real_now()
     rows = [
         {
             "session": session,
@@ -52,7 +52,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @step_up_required
 def enrol(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator app, or another one in place of the one there is."""
-    user = person(request)
+    user = person(request.user)
     onward = next_page(request, resolve_url("security"))
     replaces = queries.authenticator_of(user) is not None
     if replaces and not is_verified(user):
@@ -75,7 +75,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 @step_up_required
 def remove(request: HttpRequest) -> HttpResponse:
     """Let a customer go back to the password alone."""
-    user = person(request)
+    user = person(request.user)
     if is_staff(user) or queries.authenticator_of(user) is None:
         raise Http404
     if request.method == "POST":
@@ -101,7 +101,7 @@ def _set_up(
 
 
 def _enrolled(request: HttpRequest, device: AuthenticatorDevice, onward: str) -> HttpResponse:
-    user, now = person(request), clock.real_now()
+    user, now = person(request.user), clock.real_now()
     request.session.pop(PENDING, None)
     step_up.remember_code(request, device)
     messages.success(request, _("Your authenticator app is set up."))

@@ -9,14 +9,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.access import person
 from accounts.doors import queries, sessions
-from accounts.doors.views.people import person
 
 
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one session; that of this browser too."""
-    user = person(request)
+    user = person(request.user)
     session = queries.session_of(user, pk)
     if session is None:
         raise Http404
@@ -30,6 +30,6 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
-    sessions.end_sessions(person(request), but=request.session.session_key)
+    sessions.end_sessions(person(request.user), but=request.session.session_key)
     messages.success(request, _("You are signed out everywhere but here."))
     return redirect("security")

@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import person
 from accounts.doors import is_verified, queries, step_up
 from accounts.doors.forms import CodeForm
 from accounts.doors.stage import SecondFactorStage
 from accounts.doors.taking import device_by_code
-from accounts.doors.views.people import person
 from accounts.doors.ways import next_page, with_next
 
 
@@ -46,7 +46,7 @@ def otp_login(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask for the code in a session that is signed in already."""
-    user = person(request)
+    user = person(request.user)
     onward = next_page(request, resolve_url("home"))
     if is_verified(user):
         return redirect(onward)

@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import person
 from accounts.doors import step_up
 from accounts.doors.forms import StepUpForm
 from accounts.doors.taking import device_by_code
-from accounts.doors.views.people import person
 from accounts.doors.ways import next_page
 
 
@@ -21,7 +21,7 @@ from accounts.doors.ways import next_page
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for the password, and for a code of those who have a second factor; then go back."""
-    user = person(request)
+    user = person(request.user)
     onward = next_page(request, resolve_url("security"))
     form = StepUpForm(
         request.POST or None,
@@ -37,7 +37,10 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _is_shown(request: HttpRequest, form: StepUpForm) -> bool:
     """Tell whether everything was right; a code is used up only after the right password."""
-    user, typed = person(request), dict(form.cleaned_data)  # an error takes its field out of it
+    user, typed = (
+        person(request.user),
+        dict(form.cleaned_data),
+    )  # an error takes its field out of it
     if "password" in typed and not user.check_password(typed["password"]):
         form.add_error("password", _("This is not your password. Try again."))
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
@@ -61,16 +62,13 @@ def costs(
     if not old.tariffs or not new.tariffs:
         return None
     taxes = (old.taxes, new.taxes)
-    chart = charts.compared_chart(old.tariffs, new.tariffs, names, begins, zone, taxes)
-    if chart is None:
+    drawn = partial(charts.compared_chart, old.tariffs, new.tariffs, names, zone=zone, taxes=taxes)
+    chart = drawn(begins)
+    if chart is None:  # no use of the first month can be priced
         return None
-    month, found = begins, _found(old, new, begins, zone)
-    for later, rows in _of_a_year(old, new, begins, zone) if not _differ(found) else ():
-        if _differ(rows):
-            month, found = later, rows
-            chart = charts.compared_chart(old.tariffs, new.tariffs, names, month, zone, taxes)
-            break
-    assert chart is not None  # noqa: S101  a month that was priced is drawn
+    month, found = _telling_month(old, new, begins, zone)
+    if month != begins:
+        chart = drawn(month) or chart
     return Costs(
         begins=begins,
         month=month,
@@ -79,6 +77,17 @@ def costs(
         chart=chart,
         samples=list(_samples(_telling(found), new)),
     )
+
+
+def _telling_month(
+    old: PlanBill, new: PlanBill, begins: date, zone: ZoneInfo
+) -> tuple[date, list[Compared]]:
+    """Return the first month in which the two differ, or the one they begin with."""
+    found = _found(old, new, begins, zone)
+    if _differ(found):
+        return begins, found
+    later = ((day, rows) for day, rows in _of_a_year(old, new, begins, zone) if _differ(rows))
+    return next(later, (begins, found))
 
 
 def _of_a_year(
