@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import AccountCategory, ConsumerCategory
+from accounts.models import AccountCategory, ConsumerCategory, ServiceArea
 from core import clock
 from notifications.models import Notice
 from statements.models import PlanAssignment
@@ -131,3 +131,13 @@ def test_the_page_shows_what_would_happen_does_it_and_says_what_did(town, client
 
 def words(response):
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_areas_of_one_name_are_told_apart_by_their_service(town, client):
+    for service in ("electricity", "water"):
+        ServiceArea.objects.create(code=f"{service}-hills", name="Hills", commodity=service)
+    client.force_login(make_staff("billing_manager"))
+
+    page = words(client.get(reverse("statements:plan_assign", args=["SAVER"])))
+
+    assert "Electricity: Hills Water: Hills" in page
