@@ -27,7 +27,10 @@ class Scale(NamedTuple):
 
 
 def round_scale(highest: int, scale: int) -> Scale:
-    """Return the axis that the highest value in base units fits under."""
+    """Return the axis that the highest value in base units fits under.
+
+    A step is a whole number of base units: nobody counts customers in halves.
+    """
     wanted = Decimal(max(highest, 0)) / scale
     if not wanted:
         return Scale(Decimal(1), 1, scale)
@@ -35,7 +38,7 @@ def round_scale(highest: int, scale: int) -> Scale:
     while True:
         for factor in ROUND:
             step = factor * power
-            if step * MOST_STEPS >= wanted:
+            if step * MOST_STEPS >= wanted and not step * scale % 1:
                 steps = (wanted / step).to_integral_value(ROUND_CEILING)
                 return Scale(step, int(steps), scale)
         power *= 10

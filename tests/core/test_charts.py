@@ -91,7 +91,12 @@ def test_the_axis_reaches_the_highest_value_in_few_round_steps(highest, scale):
 
     assert axis.top >= highest > axis.top - axis.step * scale
     assert 1 <= axis.steps <= MOST_STEPS
+    assert axis.step * scale % 1 == 0  # no customer is counted in halves
     assert str(axis.step.normalize().as_tuple().digits) in {"(1,)", "(2,)", "(2, 5)", "(5,)"}
+
+
+def test_three_customers_are_counted_one_by_one():
+    assert [round_scale(highest, 1)[:2] for highest in (1, 3, 12)] == [(1, 1), (1, 3), (5, 3)]
 
 
 def test_parts_of_a_bar_are_two_pixels_apart():
