@@ -34,8 +34,7 @@ check: ## Format, lint, types, import map, foreign-key direction, missing migrat
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports --no-cache
 	$(MANAGE) makemigrations --check --dry-run
-	$(PYTHON) -m pytest tests/house -m "not postgres"
-	.venv/bin/mypy .
+	.venv/bin/mypy . & typed=$$!; $(PYTHON) -m pytest tests/house -m "not postgres and not django_db" && wait $$typed
 
 bench: ## Measure against floors taken in the same run (SCALE=small or full)
 	@sh deploy/bootstrap.sh dev

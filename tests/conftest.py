@@ -35,18 +35,15 @@ def words_are_compiled():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def flush_past_the_guards():
-    """Let a transactional test empty the tables that the product never empties."""
+def flush_what_is_full():
+    """Let a transactional test empty the tables that the product never empties, and those alone."""
     from django.core.management.commands import flush
     from django.db import connections
 
-    from core.db.unguarded import unguarded
+    from tests.flushing import empty
 
-    plain = flush.Command.handle
-
-    def handle(command: flush.Command, **options: object) -> None:
-        with unguarded(connections[options["database"]]):
-            plain(command, **options)
+    def handle(command: flush.Command, **options: str) -> None:
+        empty(connections[options["database"]])
 
     with patch.object(flush.Command, "handle", handle):
         yield
