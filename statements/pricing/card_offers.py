@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,9 +14,21 @@ from statements.pricing.card_taxes import tax_classes
 from statements.pricing.detail.rates import Rate, tax_rate
 from statements.rating.versions import parsed
 from tariffs import engine, plans
-from tariffs.models import PlanTariff, PlanVersion, TariffVersion
+from tariffs.models import PlanTariff, PlanVersion, Tariff, TariffVersion
 
-Own = Mapping[int, Sequence[engine.Tariff]]  # by version of a plan
+Own = Mapping[int, Sequence["Charged"]]  # by version of a plan
+
+
+@dataclass(frozen=True)
+class Charged:
+    """What a plan charges itself: on one of its services, or on the whole bill."""
+
+    scope: str
+    tariff: engine.Tariff
+
+    def is_on(self, service: str) -> bool:
+        """Tell whether customers with the prices of this service pay it with them."""
+        return self.scope == PlanTariff.Scope.COMMON or self.tariff.commodity == service
 
 
 @dataclass(frozen=True)
@@ -40,11 +52,10 @@ def plan_versions(today: date) -> QuerySet[PlanVersion]:
     return PlanVersion.objects.in_force().filter(_reaching(today), plan__is_active=True)
 
 
-def offers(tariffs: Collection[int], today: date) -> Mapping[int, list[Offer]]:
-    """Return the plans with each tariff, by name."""
-    service = PlanTariff.Scope.SERVICE
+def offers(tariffs: Sequence[Tariff], today: date) -> Mapping[int, list[Offer]]:
+    """Return by tariff the plans with it, by name, and what they charge for its service."""
     rows = PlanTariff.objects.filter(
-        scope=service, tariff__in=tariffs, plan_version__in=plan_versions(today)
+        scope=PlanTariff.Scope.SERVICE, tariff__in=tariffs, plan_version__in=plan_versions(today)
     )
     versions = (
         PlanVersion.objects.filter(pk__in=rows.values("plan_version"))
@@ -57,10 +68,11 @@ def offers(tariffs: Collection[int], today: date) -> Mapping[int, list[Offer]]:
     found: dict[int, list[Offer]] = defaultdict(list)
     pairs = set(rows.values_list("plan_version_id", "tariff_id"))
     for version in of_version.values():
-        offer = _offer(version, own.get(version.pk, ()), today)
+        charged = own.get(version.pk, ())
         for tariff in tariffs:
-            if (version.pk, tariff) in pairs:
-                found[tariff].append(offer)
+            if (version.pk, tariff.pk) in pairs:
+                here = [each.tariff for each in charged if each.is_on(tariff.commodity)]
+                found[tariff.pk].append(_offer(version, here, today))
     return found
 
 
@@ -85,20 +97,20 @@ def _own(versions: Mapping[int, PlanVersion], today: date) -> Own:
     rows = PlanTariff.objects.filter(plan_version__in=versions).exclude(
         scope=PlanTariff.Scope.SERVICE
     )
-    pairs = list(rows.order_by("pk").values_list("plan_version_id", "tariff_id"))
+    scoped = list(rows.order_by("pk").values_list("plan_version_id", "tariff_id", "scope"))
     dated = TariffVersion.objects.in_force().filter(
-        _reaching(today), tariff__in={tariff for _, tariff in pairs}
+        _reaching(today), tariff__in={tariff for _, tariff, _ in scoped}
     )
     by_tariff: dict[int, list[TariffVersion]] = defaultdict(list)
     for row in dated.order_by("starts_on", "number").defer("definition"):
         by_tariff[row.tariff_id].append(row)
     read = parsed([(row.pk, row.digest) for rows in by_tariff.values() for row in rows])
-    found: dict[int, list[engine.Tariff]] = defaultdict(list)
-    for version, tariff in pairs:
+    found: dict[int, list[Charged]] = defaultdict(list)
+    for version, tariff, scope in scoped:
         day = max(today, versions[version].starts_on)
         begun = [row for row in by_tariff[tariff] if row.starts_on <= day]
         if begun:
-            found[version].append(read[begun[-1].pk])
+            found[version].append(Charged(scope, read[begun[-1].pk]))
     return found
 
 

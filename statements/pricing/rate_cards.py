@@ -89,7 +89,7 @@ def cards(tariffs: Sequence[Tariff], today: date, *, number: int | None = None) 
     rows = _published(today).filter(tariff__in=tariffs).order_by("starts_on", "number")
     for version in rows.defer("definition"):
         by_tariff[version.tariff_id].append(version)
-    found = offers([each.pk for each in tariffs], today)
+    found = offers(tariffs, today)
     taxes = taxes_from(today)
     shown = {each.pk: _shown(by_tariff[each.pk], today, number) for each in tariffs}
     read = parsed([(row.pk, row.digest) for row in shown.values() if row])

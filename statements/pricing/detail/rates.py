@@ -55,8 +55,9 @@ def rates(tariff: engine.Tariff) -> list[Rate]:
 
 def tax_rate(tax: Tax, currency: str) -> Rate:
     """Return what a tax comes to as a line beside the prices."""
-    bound, share = shares.tax_bound(tax, currency), shares.tax_share(tax, currency)
-    return Rate(names.told(tax.name), bound, _("tax"), share)
+    bound, terms = shares.tax_bound(tax, currency), [_term(term) for term in tax.when]
+    when = "; ".join([*([bound] if bound else []), *terms])
+    return Rate(names.told(tax.name), when, _("tax"), shares.tax_share(tax, currency))
 
 
 def rules(tariff: engine.Tariff) -> list[str]:

@@ -136,6 +136,19 @@ def test_a_plan_stands_with_its_own_charges_and_its_own_tax(client, book, monkey
         assert "Green tax: 7.5% (in place of the taxes above)" in said
 
 
+def test_charges_on_one_service_do_not_stand_with_the_prices_of_another(client, book):
+    both = [*GREEN["services"], {"commodity": "water", "tariff": "home-water"}]
+    publish({**GREEN, "services": both})
+
+    electricity, water = (
+        words(client.get(PAGE, {"service": service})) for service in ("electricity", "water")
+    )
+
+    assert "Paper bill: $1.25" in electricity and "Paper bill: $1.25" in water
+    assert "Green fund" in electricity
+    assert "Green fund" not in water
+
+
 def test_a_plan_without_a_tax_bears_those_of_the_utility(client, book):
     publish(GREEN)
 

@@ -56,6 +56,14 @@ def test_the_parts_of_a_percentage_keep_their_bounds():
         ({"kind": "exempt", "reason": "A public school"}, "", "A public school"),
         ({"kind": "percent", "percent": "4", "above": "30"}, "only above $30.00", "4%"),
         (
+            {
+                **{"kind": "percent", "percent": "4", "above": "30"},
+                "when": [{"any": ["office", "home"]}],
+            },
+            "only above $30.00; only for: home, office",
+            "4%",
+        ),
+        (
             {"kind": "tiered", "bands": [{"up_to": "50", "percent": "3"}, {"percent": "6"}]},
             "",
             "3% of what is up to $50.00; 6% of the rest",
