@@ -15,6 +15,9 @@ from tests.doors.written import ALLOWED, Writes
 
 pytestmark = pytest.mark.django_db
 
+# Some servers take the method from these headers: a form would be sent by looking.
+PRETENDING = dict.fromkeys(("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"), "POST")
+
 
 def checksum() -> dict[str, str]:
     """Return a digest of every table's rows."""
@@ -36,7 +39,7 @@ def test_reading_every_page_leaves_the_database_as_it_was(world, name):
     before = checksum()
     with connection.execute_wrapper(writes):
         for _route, writes.address in addresses(world, person):
-            answer = person.ask("GET", writes.address)
+            answer = person.ask("GET", writes.address, headers=PRETENDING)
             if answer.streaming:
                 list(answer.streaming_content)
     after = checksum()
