@@ -29,7 +29,8 @@ from tests.statements.factories import IN_NOVEMBER, OCTOBER
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-COVERAGE = ("coverage_no_overlap", "coverage_one_live_statement")
+# In the order they were made: were the overlap asked first, two inserts could end in a deadlock.
+COVERAGE = ("coverage_one_live_statement", "coverage_no_overlap")
 ONE_RUN = ("billing_run_one_unfinished_per_month", "billing_run_once_per_sequence")
 MONTH = "2026-10"
 

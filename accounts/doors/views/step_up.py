@@ -37,10 +37,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _is_shown(request: HttpRequest, form: StepUpForm) -> bool:
     """Tell whether everything was right; a code is used up only after the right password."""
-    user, typed = (
-        person(request.user),
-        dict(form.cleaned_data),
-    )  # an error takes its field out of it
+    user = person(request.user)
+    typed = dict(form.cleaned_data)  # an error takes its field out of it
     if "password" in typed and not user.check_password(typed["password"]):
         form.add_error("password", _("This is not your password. Try again."))
         return False
