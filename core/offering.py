@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+
+if TYPE_CHECKING:
+    Rows = forms.ModelChoiceField[Model]
+else:
+    Rows = forms.ModelChoiceField
+
+
+class NamedRows(Rows):
+    """One of some rows, each called as `called` says."""
+
+    def __init__(self, *args: Any, called: Callable[[Any], str], **options: Any) -> None:
+        self.called = called
+        super().__init__(*args, **options)
+
+    def label_from_instance(self, obj: Model) -> str:
+        return self.called(obj)
 
 
 def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
@@ -20,16 +36,12 @@ def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -
     field.choices = list(choices)
 
 
-def offer_rows(
-    form: forms.BaseForm, name: str, rows: QuerySet[Any], *, called: Callable[[Any], str] = str
-) -> None:
+def offer_rows(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
     """Let a field offer these rows, read again whenever the form is shown or checked.
 
-    :param called: what a row is called
     :raises TypeError: if it is no field that offers rows
     """
     field = form.fields[name]
     if not isinstance(field, forms.ModelChoiceField):
         raise TypeError(f"{name} offers no rows")
     field.queryset = rows
-    setattr(field, "label_from_instance", called)  # noqa: B010  Django means it to be replaced

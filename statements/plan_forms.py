@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commodity, ConsumerCategory, ServiceArea
 from core.card_numbers import no_card_number
-from core.offering import offer, offer_rows
+from core.offering import NamedRows, offer, offer_rows
 from core.typed import within_the_calendar
 from meters.models import CustomerAgreement
 from statements.operations.moving import Choice
@@ -115,7 +115,8 @@ class MoveForm(forms.Form):
         required=False,
         empty_label=_("All"),
     )
-    area = forms.ModelChoiceField(
+    area = NamedRows(
+        called=attrgetter("with_service"),
         label=_("Only the service area"),
         help_text=_("With all areas below it."),
         queryset=ServiceArea.objects.none(),
@@ -130,8 +131,7 @@ class MoveForm(forms.Form):
         self.sources = {plan.code: plan for plan in sources}
         offer(self, "source", [("", _("Choose a plan")), *((p.code, p.name) for p in sources)])
         offer_rows(self, "category", ConsumerCategory.objects.order_by("name", "pk"))
-        areas = ServiceArea.objects.order_by("commodity", "name", "pk")
-        offer_rows(self, "area", areas, called=attrgetter("with_service"))
+        offer_rows(self, "area", ServiceArea.objects.order_by("commodity", "name", "pk"))
 
     @property
     def choice(self) -> Choice:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import offered
 from accounts.models import Commodity, ConsumerCategory, ServiceArea
-from core.offering import offer_rows
+from core.offering import NamedRows, offer_rows
 from statements.operations.served.changing import Node
 from statements.operations.served.filed import NAMES
 
@@ -101,7 +101,8 @@ class AreaForm(NamesForm):
         help_text=gettext_lazy("As tariffs and files name it, such as water-hills. It stays."),
     )
     commodity = forms.ChoiceField(label=gettext_lazy("Service"), choices=Commodity.choices)
-    parent = forms.ModelChoiceField(
+    parent = NamedRows(
+        called=attrgetter("with_service"),
         label=gettext_lazy("Lies in"),
         queryset=ServiceArea.objects.none(),
         required=False,
@@ -112,7 +113,7 @@ class AreaForm(NamesForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.order_fields(["code", "name", *self.name_fields])
-        offer_rows(self, "parent", _parents(ServiceArea), called=attrgetter("with_service"))
+        offer_rows(self, "parent", _parents(ServiceArea))
 
     def made(self) -> Node:
         """Return what is to be added, not saved."""

@@ -6,12 +6,14 @@ import pytest
 from django import forms
 
 from accounts.models import ConsumerCategory
-from core.offering import offer, offer_rows
+from core.offering import NamedRows, offer, offer_rows
 
 
 class Asked(forms.Form):
     service = forms.ChoiceField(required=False)
-    category = forms.ModelChoiceField(ConsumerCategory.objects.none(), to_field_name="code")
+    category = NamedRows(
+        ConsumerCategory.objects.none(), to_field_name="code", called=lambda row: row.name[:2]
+    )
     words = forms.CharField(required=False)
 
 
@@ -29,7 +31,7 @@ def test_a_field_takes_what_it_offers_and_nothing_else():
 def test_rows_are_called_as_asked_and_found_by_their_key():
     row = ConsumerCategory.objects.create(code="home", name="Homes")
     form = Asked({"category": "home"})
-    offer_rows(form, "category", ConsumerCategory.objects.all(), called=lambda each: each.name[:2])
+    offer_rows(form, "category", ConsumerCategory.objects.all())
 
     assert form.is_valid()
     assert form.cleaned_data["category"] == row

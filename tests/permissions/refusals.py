@@ -1,4 +1,4 @@
-"""The page that refuses, drawn once for a browser: most answers of the matrix are this page."""
+"""The page that refuses, drawn once for a browser: two of three answers to a customer are it."""
 
 from __future__ import annotations
 
