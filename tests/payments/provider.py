@@ -135,8 +135,11 @@ class FakeGateway:
         return self._call("sessions_since", lambda: self._since(self.sessions, moment))
 
     def sessions_of(self, intent_id):
-        found = [s for s in self.sessions.values() if s.intent_id == intent_id]
-        return self._call("sessions_of", lambda: iter(found))
+        return self._call("sessions_of", lambda: self._of(self.sessions, intent_id))
+
+    @staticmethod
+    def _of(objects, intent_id):
+        return iter([o for o in objects.values() if o.intent_id == intent_id])
 
     @staticmethod
     def _since(objects, moment):
@@ -213,8 +216,7 @@ class FakeGateway:
         return self._call("refund", lambda: self._found(self.refunds, refund_id))
 
     def refunds_of(self, intent_id):
-        found = [r for r in self.refunds.values() if r.intent_id == intent_id]
-        return self._call("refunds_of", lambda: iter(found))
+        return self._call("refunds_of", lambda: self._of(self.refunds, intent_id))
 
     def refunds_since(self, moment):
         return self._call("refunds_since", lambda: self._since(self.refunds, moment))
@@ -261,8 +263,7 @@ class FakeGateway:
         return self._call("dispute", lambda: self._found(self.disputes, dispute_id))
 
     def disputes_of(self, intent_id):
-        found = [d for d in self.disputes.values() if d.intent_id == intent_id]
-        return self._call("disputes_of", lambda: iter(found))
+        return self._call("disputes_of", lambda: self._of(self.disputes, intent_id))
 
     def disputes_since(self, moment):
         return self._call("disputes_since", lambda: self._since(self.disputes, moment))
@@ -311,8 +312,9 @@ class FakeGateway:
         return self._call("balances_of_payout", lambda: iter(()))
 
     def events_since(self, moment):
-        found = [e for e in self.events if e.created_at >= moment]
-        return self._call("events_since", lambda: iter(found))
+        return self._call(
+            "events_since", lambda: iter([e for e in self.events if e.created_at >= moment])
+        )
 
     def account_id(self):
         return "acct_test"

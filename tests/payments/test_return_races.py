@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import threading
 from collections import Counter
 
@@ -177,6 +178,32 @@ def give(item, account, actor):
 # --- everything at once
 
 
+def test_the_provider_in_memory_is_read_while_it_grows(provider, people, hurried):
+    """Otherwise the test below fails now and then, for a fault that is not Meterbook's."""
+    payment = make_payment(provider, people, 10_000)
+    asked = {"payment_intent": payment.intent_id, "amount": 1}
+
+    def read():
+        while len(provider.refunds) < 2000:
+            list(provider.refunds_of(payment.intent_id))
+
+    def grow():
+        for number in range(2000):
+            provider.create_refund(asked, key=str(number))
+
+    assert named(together(read, grow)) == {}
+    assert len(provider.refunds) == 2000
+
+
+@pytest.fixture
+def hurried():
+    """Let threads change places as often as Python can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
 def test_five_hundred_refunds_and_reversals_from_twenty_threads(provider, people):
     accounts = [make_account() for _ in range(4)]
     online = [make_payment(provider, people, 10_000, accounts[n % 4]) for n in range(12)]
@@ -188,21 +215,22 @@ def test_five_hundred_refunds_and_reversals_from_twenty_threads(provider, people
             received_on=NOW.date(),
             actor=None,
         )
-    told: Counter[str] = Counter()
+    said: list[str] = []  # appending is one step; counting is not
 
     def work(seed):
         dice = random.Random(seed)
         for _ in range(25):
             if dice.random() < 0.2:
-                told[reverse(f"R-{dice.randrange(60)}")] += 1
+                said.append(reverse(f"R-{dice.randrange(60)}"))
             else:
-                told[give_back(provider, people, dice.choice(online), dice)] += 1
+                said.append(give_back(provider, people, dice.choice(online), dice))
 
     errors = together(*[lambda seed=seed: work(seed) for seed in range(20)])
 
+    told = Counter(said)
     print(f"\n{dict(told)}")
-    assert named(errors) == {}
-    assert sum(told.values()) == 500 and told["too much"] and told["succeeded"]
+    assert [repr(error) for error in errors if error] == []
+    assert len(said) == 500 and told["too much"] and told["succeeded"]
     assert findings() == {}
     for payment in online:
         gone = [r.amount for r in provider.refunds.values() if counts(r, payment)]
