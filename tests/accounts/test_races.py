@@ -5,34 +5,14 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from accounts import claims, operations
 from accounts.models import AccountRole, AttemptLog, ClaimCode
 from tests.accounts.factories import NOW, make_account, make_user
+from tests.racing import gather
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def in_parallel(calls):
-    """Run every call in a thread of its own, all at once; return what each gave or raised."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(i, call):
-        try:
-            gate.wait()
-            results[i] = call()
-        except Exception as error:
-            results[i] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_one_code_used_by_eight_people_at_once_counts_for_one():
@@ -40,8 +20,8 @@ def test_one_code_used_by_eight_people_at_once_counts_for_one():
     code = operations.issue_claim_code(account, NOW)
     users = [make_user() for _ in range(8)]
 
-    results = in_parallel(
-        [
+    results = gather(
+        *[
             lambda i=i, user=user: operations.claim_account(
                 user, number=account.number, code=code, now=NOW, ip=f"192.0.2.{i}"
             )
@@ -68,7 +48,7 @@ def test_without_the_guard_one_code_would_count_for_several():
             operations.grant_role(user, account, "holder", starts_at=NOW)
         return free
 
-    in_parallel([lambda user=user: naive(user) for user in users])
+    gather(*[lambda user=user: naive(user) for user in users])
 
     assert AccountRole.objects.count() == 4
 
@@ -76,8 +56,8 @@ def test_without_the_guard_one_code_would_count_for_several():
 def test_twenty_parallel_guesses_are_five_tries():
     user, account = make_user(), make_account()
 
-    results = in_parallel(
-        [
+    results = gather(
+        *[
             lambda i=i: operations.claim_account(
                 user, number=account.number, code="AAAA-BBBB-CCCC", now=NOW, ip=f"192.0.2.{i}"
             )

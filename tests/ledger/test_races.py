@@ -6,39 +6,18 @@ import threading
 import time
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 
 from ledger import operations, queries
 from ledger.operations import NotSettleable, locks, undoing
 from tests.ledger.books import DAY, bill, open_account, pay, refund, sql, violations
+from tests.racing import together
 
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
 ]
-
-
-def together(*actions):
-    """Run actions in threads that start at once; return what each raised, or None."""
-    start, outcome = threading.Barrier(len(actions)), {}
-
-    def run(place, action):
-        try:
-            start.wait(timeout=10)
-            action()
-            outcome[place] = None
-        except Exception as error:
-            outcome[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return [outcome[place] for place in range(len(actions))]
 
 
 @pytest.fixture

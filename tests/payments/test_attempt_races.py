@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from core.db.unguarded import unguarded
 from ledger.models import JournalEntry
@@ -18,6 +18,7 @@ from payments.operations import attempts, moves, receive, submit
 from payments.operations.attempts import UnderWay
 from payments.outcomes import Applied
 from tests.payments.paying import NOW, begin, open_page, stands, steps
+from tests.racing import gather
 from tests.statements.factories import FLAT, make_bill, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,27 +40,6 @@ def world():
 @pytest.fixture
 def statement():
     return make_bill(FLAT)  # 58.12
-
-
-def together(*actions: Callable[[], object]) -> list[object]:
-    """Run actions in threads that start at once; return what each returned or raised."""
-    start, outcome = threading.Barrier(len(actions)), {}
-
-    def run(place: int, action: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=60)
-            outcome[place] = action()
-        except Exception as error:
-            outcome[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=300)
-    return [outcome[place] for place in range(len(actions))]
 
 
 @contextmanager
@@ -101,7 +81,7 @@ def unlocked(monkeypatch) -> None:
 
 @on_postgresql
 def test_fifty_pay_one_bill_and_one_attempt_begins(statement, provider):
-    found = together(*[pay_bill(statement)] * 50)
+    found = gather(*[pay_bill(statement)] * 50)
 
     begun = [attempt for attempt in found if isinstance(attempt, PaymentAttempt)]
     refused = [error for error in found if isinstance(error, UnderWay)]
@@ -119,7 +99,7 @@ def test_without_lock_and_index_several_attempts_begin(statement, provider, monk
     unlocked(monkeypatch)
     several_see_nothing(monkeypatch, 5)
     with without_the_index():
-        found = together(*[pay_bill(statement)] * 5)
+        found = gather(*[pay_bill(statement)] * 5)
 
         assert [type(each) for each in found] == [PaymentAttempt] * 5
         assert len(provider.sessions) == 5  # the customer could pay five times
@@ -131,7 +111,7 @@ def test_without_the_lock_the_index_alone_lets_one_begin(statement, provider, mo
     unlocked(monkeypatch)
     several_see_nothing(monkeypatch, 5)
 
-    found = together(*[pay_bill(statement)] * 5)
+    found = gather(*[pay_bill(statement)] * 5)
 
     assert sorted(type(each).__name__ for each in found) == ["PaymentAttempt"] + ["UnderWay"] * 4
 
@@ -139,7 +119,7 @@ def test_without_the_lock_the_index_alone_lets_one_begin(statement, provider, mo
 @on_postgresql
 def test_without_the_index_the_lock_alone_lets_one_begin(statement, provider):
     with without_the_index():
-        found = together(*[pay_bill(statement)] * 5)
+        found = gather(*[pay_bill(statement)] * 5)
 
         names = sorted(type(each).__name__ for each in found)
         assert names == ["PaymentAttempt"] + ["UnderWay"] * 4
@@ -151,7 +131,7 @@ def test_a_double_click_in_one_moment_is_one_attempt(statement, provider, monkey
     several_see_nothing(monkeypatch, 2)
     token = uuid.uuid4()
 
-    found = together(*[lambda: begin(statement, form_token=token)] * 2)
+    found = gather(*[lambda: begin(statement, form_token=token)] * 2)
 
     assert found[0] == found[1]
     assert PaymentAttempt.objects.count() == 1
@@ -160,9 +140,7 @@ def test_a_double_click_in_one_moment_is_one_attempt(statement, provider, monkey
 def test_eight_threads_send_one_attempt_and_one_page_is_made(statement, provider):
     attempt = begin(statement)
 
-    found = together(
-        *[lambda: submit.submit(PaymentAttempt.objects.get(pk=attempt.pk), now=NOW)] * 8
-    )
+    found = gather(*[lambda: submit.submit(PaymentAttempt.objects.get(pk=attempt.pk), now=NOW)] * 8)
 
     assert all(isinstance(each, PaymentAttempt) for each in found), found
     assert (len(provider.sessions), provider.calls.count("create_session")) == (1, 1)
@@ -173,7 +151,7 @@ def test_eight_threads_send_one_attempt_and_one_page_is_made(statement, provider
 
 def applied_twice(provider, statement) -> list[object]:
     intent = provider.pay(open_page(statement).session_id)
-    return together(
+    return gather(
         lambda: receive.apply_intent(intent, now=NOW, cause="charge.succeeded"),
         lambda: receive.apply_intent(intent, now=NOW, cause="payment_intent.succeeded"),
     )
@@ -200,7 +178,7 @@ def test_without_the_locks_both_come_to_the_books_and_the_key_stops_one(
     submitted = open_page(statement)
     intent = provider.pay(submitted.session_id)
     monkeypatch.setattr(moves, "lock", read_only)
-    found = together(
+    found = gather(
         *[lambda: receive.apply_intent(intent, now=NOW, cause="evt")] * 2,
     )
 
@@ -217,7 +195,7 @@ def test_many_threads_tell_many_things_and_the_books_hear_one(statement, provide
     paid = provider.pay(attempt.session_id)
     page = provider.sessions[attempt.session_id]
 
-    found = together(
+    found = gather(
         *[
             lambda view=view: receive.apply_intent(view, now=NOW, cause="evt")
             for view in (declined, waiting, paid, paid)

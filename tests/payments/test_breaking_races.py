@@ -22,7 +22,8 @@ from statements.operations.cancel import NotCancellable, cancel
 from tests.payments.late import make_policy
 from tests.payments.paying import NOW, open_page
 from tests.payments.returning import ask, findings, found_money
-from tests.payments.test_attempt_races import on_postgresql, together
+from tests.payments.test_attempt_races import on_postgresql
+from tests.racing import gather
 from tests.statements.factories import (
     FLAT,
     IN_DECEMBER,
@@ -98,7 +99,7 @@ def test_the_work_of_a_house_at_once_meets_no_deadlock(provider, seed):
     ]
     random.shuffle(actions)
 
-    outcomes = together(*actions)
+    outcomes = gather(*actions)
 
     errors = [o for o in outcomes if isinstance(o, Exception) and not isinstance(o, CALM)]
     assert errors == []

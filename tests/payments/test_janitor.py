@@ -19,10 +19,10 @@ from payments.models import PaymentAttempt, PaymentCase
 from payments.operations import janitor, receive, refunds, withdraw
 from payments.operations.janitor import steps
 from payments.operations.submit import submit
-from tests.ledger.test_races import together
 from tests.payments.paying import NOW, begin, open_page, paid_state
 from tests.payments.paying import steps as history
 from tests.payments.returning import ask, findings, paid
+from tests.racing import together
 from tests.statements.factories import FLAT, make_bill, make_staff, make_world
 
 pytestmark = pytest.mark.django_db

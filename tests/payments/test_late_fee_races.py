@@ -16,8 +16,8 @@ from payments import operations
 from payments.models import LateFee
 from payments.operations import late_fees
 from tests.ledger.books import sql, violations
-from tests.ledger.test_races import together
 from tests.payments.late import DUE, charge, day, fees, make_policy
+from tests.racing import together
 from tests.statements.factories import FLAT, make_bill, make_world
 
 pytestmark = [

@@ -23,9 +23,9 @@ from payments.operations import (
 )
 from payments.operations.refunds import deciding
 from tests.accounts.factories import make_account, make_utility
-from tests.ledger.test_races import together
 from tests.payments.paying import NOW
 from tests.payments.returning import ask, findings, follow, found_money, sums
+from tests.racing import together
 from tests.statements.factories import make_staff
 
 pytestmark = [

@@ -14,8 +14,8 @@ from statements.models import Adjustment
 from statements.operations import adjusting
 from statements.operations.adjusting import rules
 from tests.ledger.books import violations
-from tests.ledger.test_races import together
 from tests.payments.paying import stands
+from tests.racing import together
 from tests.statements.adjusting import adjust, approve, session_with
 from tests.statements.factories import FLAT, make_bill, make_staff, make_world
 

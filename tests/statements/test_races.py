@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 
 from core.db.unguarded import unguarded
 from core.jobs import LeaseLost, claim, leases
@@ -24,6 +24,7 @@ from statements.models import (
 )
 from statements.operations import calculate, chunks, issue, plan, work
 from statements.problems import Problem
+from tests.racing import together
 from tests.statements import factories as make
 from tests.statements.factories import IN_NOVEMBER, OCTOBER
 
@@ -60,28 +61,6 @@ def planned(homes: int = 1) -> BillingRun:
 
 def plan_it() -> BillingRun:
     return plan.plan(BillingCycle.objects.get(), MONTH, as_of=IN_NOVEMBER, started_by="system")
-
-
-def together(*actions: Callable[[], object]) -> list[Exception | None]:
-    """Run actions in threads that start at once; return what each raised, or None."""
-    start, outcome = threading.Barrier(len(actions)), {}
-
-    def run(place: int, action: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=20)
-            action()
-            outcome[place] = None
-        except Exception as error:
-            outcome[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return [outcome[place] for place in range(len(actions))]
 
 
 def names(errors: list[Exception | None]) -> list[str]:

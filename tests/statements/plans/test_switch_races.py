@@ -10,11 +10,12 @@ from accounts.operations.approvals import AlreadyAsked, AlreadyDecided
 from statements.models import PlanAssignment
 from statements.operations import switching
 from tests.accounts.factories import make_user
+from tests.racing import together
 from tests.statements import factories as make
 from tests.statements.factories import FLAT, LONG_AGO, make_staff
 from tests.statements.plans.test_switching import NOW, SAVER, ask, decide
 from tests.statements.pricing.homes import publish
-from tests.statements.test_races import on_postgresql, together
+from tests.statements.test_races import on_postgresql
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
