@@ -3,29 +3,37 @@
 # pages are tested on PostgreSQL only.
 set -u
 cd "$(dirname "$0")/.."
-unset PYTHONDONTWRITEBYTECODE DATABASE_URL REDIS_URL CLOCK_FILE FAILPOINTS DEMO
+if [ "${1:-}" != --beside-servers ]; then
+    unset PYTHONDONTWRITEBYTECODE DATABASE_URL REDIS_URL CLOCK_FILE FAILPOINTS DEMO
+    exec .venv/bin/python deploy/with_servers.py --install sh deploy/test.sh --beside-servers "$@"
+fi
+shift
 pytest=".venv/bin/python -m pytest"
 workers=${TEST_WORKERS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}  # one waits for the database
 
 echo "== PostgreSQL and Redis: all tests =="
 # shellcheck disable=SC2086  # the command is words
-.venv/bin/python deploy/with_servers.py --install $pytest -m "not faults and not browser" -n "$workers" --dist worksteal "$@"
+$pytest -m "not faults and not browser" -n "$workers" --dist worksteal "$@"
 grown=$?
 
-suites=
-for suite in tests/core tests/ledger tests/statements tests/payments tests/meters; do
-    [ -d $suite ] && suites="$suites $suite"
+# What these ask does not depend on the database.
+elsewhere=
+for name in statements/pricing statements/plans statements/test_bills_list.py statements/test_body.py \
+    statements/test_documents.py payments/test_books_with_sandbox.py payments/test_event_orders.py \
+    payments/test_names_at_the_desk.py payments/test_staff_admin.py payments/test_with_sandbox.py \
+    payments/test_words_of_notices.py core/test_card_numbers.py meters/test_wizard.py; do
+    elsewhere="$elsewhere --ignore=tests/$name"
 done
 said=$(mktemp)
 # shellcheck disable=SC2086
-$pytest -m "not faults and not browser and not postgres" -k "not pages" -n 1 $suites \
-    --ignore=tests/statements/pricing --ignore=tests/statements/plans >"$said" 2>&1 &
+env -u DATABASE_URL -u REDIS_URL $pytest -m "not faults and not browser and not postgres" \
+    -k "not pages" -n 1 $elsewhere tests/core tests/ledger tests/statements tests/payments \
+    tests/meters >"$said" 2>&1 &
 beside=$!
 
 echo "== PostgreSQL and Redis: the browser, apart, since it runs an event loop of its own =="
 # shellcheck disable=SC2086
-.venv/bin/python deploy/with_servers.py --install $pytest -m browser -n 2 --dist worksteal \
-    tests/browser tests/permissions
+$pytest -m browser -n 2 --dist worksteal tests/browser tests/permissions
 shown=$?
 
 echo "== SQLite without Redis, beside the browser: money, jobs, readings =="

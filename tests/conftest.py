@@ -11,6 +11,8 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings as django_settings
 
+from tests import migrated
+
 LONG = ("test_pseudo.py",)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop of its own
 
@@ -20,12 +22,24 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix="test-"))
         test = django_settings.DATABASES["default"].setdefault("TEST", {})
         test["NAME"] = str(folder / "test.sqlite3")
+    else:
+        copy_what_is_migrated(config)
     django_settings.LANGUAGES = list(django_settings.LANGUAGE_NAMES.items())
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if django_settings.REDIS_URL:
         worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
         server = django_settings.REDIS_URL.rstrip("/")
         django_settings.CACHES["default"]["LOCATION"] = f"{server}/{worker + 1}"
+
+
+def copy_what_is_migrated(config: pytest.Config) -> None:
+    """Let every worker begin with a copy of one database, which who starts them migrates."""
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or config.getoption("numprocesses", None):
+        test = django_settings.DATABASES["default"].setdefault("TEST", {})
+        test["TEMPLATE"] = migrated.name()
+        if not is_worker:
+            migrated.make()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

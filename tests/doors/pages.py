@@ -26,11 +26,12 @@ def addresses(world: World, person: Person | None = None) -> Iterator[tuple[str,
         refuses strangers, who are asked about every page
     """
     for route, address in _all(world):
-        if person is None or not person.is_in or _may_ask(person, route):
+        if person is None or not person.is_in or may_ask(person, route):
             yield route, address
 
 
-def _may_ask(person: Person, route: str) -> bool:
+def may_ask(person: Person, route: str) -> bool:
+    """Say whether the table opens a page to somebody for any customer at all."""
     rows = table.load().of(route)
     return any(cell(rows, person, method) != "-" for method in ("GET", "POST"))
 

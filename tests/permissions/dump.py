@@ -37,13 +37,15 @@ class Changes:
         return added | removed | {f"{table}.{column}" for table, column, _value in self.changed}
 
 
-def dump() -> dict[str, Rows]:
-    """Return all rows of all tables by their key."""
+def dump(only: set[str] | None = None) -> dict[str, Rows]:
+    """Return all rows of all tables, or of some, by their key."""
     tables = {
         model._meta.db_table: model._meta.pk.column
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and model._meta.db_table not in BESIDE
     }
+    if only is not None:
+        tables = {table: key for table, key in tables.items() if table in only}
     found: dict[str, Rows] = {}
     with connection.cursor() as cursor:
         for table, key in tables.items():
@@ -52,6 +54,15 @@ def dump() -> dict[str, Rows]:
             rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
             found[table] = {row[key] if key else tuple(row.values()): row for row in rows}
     return found
+
+
+def writes() -> dict[str, int]:
+    """Return how many rows of each table this transaction has written, by triggers too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+        )
+        return dict(cursor.fetchall())
 
 
 def changes(before: dict[str, Rows], after: dict[str, Rows]) -> Changes:
