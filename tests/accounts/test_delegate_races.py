@@ -14,7 +14,7 @@ from accounts.operations.roles import NoSuchRole, grant_role
 from accounts.rights import Right
 from tests.accounts.factories import NOW, make_account, make_user, make_utility
 from tests.accounts.test_invitations import guest, invite
-from tests.accounts.test_races import in_parallel
+from tests.racing import gather
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Role = AccountRole.Role
@@ -38,7 +38,7 @@ def test_one_invitation_accepted_in_eight_tabs_gives_one_role(account):
         mine = Invitation.objects.get(pk=invitation.pk)
         acceptance.accept(mine, user=user, now=NOW, real_now=NOW)
 
-    results = in_parallel([accept] * 8)
+    results = gather(*[accept] * 8)
 
     assert results.count(None) == 1, results
     assert sum(isinstance(r, acceptance.InvitationOver) for r in results) == 7, results
@@ -50,8 +50,8 @@ def test_accepting_and_taking_back_at_once_leaves_one_of_them(account):
     invitation, _token = invite(account, holder)
     user = guest()
 
-    results = in_parallel(
-        [
+    results = gather(
+        *[
             lambda: acceptance.accept(invitation, user=user, now=NOW, real_now=NOW),
             lambda: invitations.withdraw(
                 Invitation.objects.get(pk=invitation.pk), actor=holder, real_now=NOW
@@ -68,7 +68,7 @@ def test_accepting_and_taking_back_at_once_leaves_one_of_them(account):
 def test_a_double_click_invites_once(account):
     holder = holder_of(account).user
 
-    results = in_parallel([lambda: invite(account, holder)] * 4)
+    results = gather(*[lambda: invite(account, holder)] * 4)
 
     assert sum(isinstance(r, tuple) for r in results) == 1, results
     assert sum(isinstance(r, invitations.AlreadyInvited) for r in results) == 3, results
@@ -78,8 +78,8 @@ def test_a_double_click_invites_once(account):
 def test_two_holders_who_remove_each_other_leave_one(account):
     roles = [holder_of(account) for _ in range(2)]
 
-    results = in_parallel(
-        [lambda role=role: delegates.remove(role, now=NOW, actor=role.user) for role in roles]
+    results = gather(
+        *[lambda role=role: delegates.remove(role, now=NOW, actor=role.user) for role in roles]
     )
 
     assert results.count(None) == 1, results
@@ -92,7 +92,7 @@ def test_one_person_is_removed_once(account):
     holder = holder_of(account).user
     role = grant_role(make_user(), account, Role.PAYER, starts_at=NOW)
 
-    results = in_parallel([lambda: delegates.remove(role, now=NOW, actor=holder)] * 4)
+    results = gather(*[lambda: delegates.remove(role, now=NOW, actor=holder)] * 4)
 
     assert results.count(None) == 1, results
     assert sum(isinstance(r, NoSuchRole) for r in results) == 3, results
@@ -111,8 +111,8 @@ def test_of_changes_from_the_same_page_one_counts(account):
         fingerprint=fingerprint(customer),
     )
 
-    results = in_parallel(
-        [
+    results = gather(
+        *[
             lambda name=name: contact.change_contact(
                 Customer.objects.get(pk=customer.pk), changes=replace(shown, name=name), actor=user
             )

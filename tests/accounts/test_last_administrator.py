@@ -9,7 +9,7 @@ import pytest
 from accounts.models import AuditEvent, User
 from accounts.operations import people
 from core import clock
-from tests.accounts.test_races import in_parallel
+from tests.racing import gather
 from tests.statements.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_administrators_who_disable_each_other_at_once_leave_one(number):
     crowd = [make_staff("administrator") for _ in range(number)]
     pairs = zip(crowd, crowd[1:] + crowd[:1], strict=True)
 
-    results = in_parallel([lambda a=a, b=b: disable(a, b) for a, b in pairs])
+    results = gather(*[lambda a=a, b=b: disable(a, b) for a, b in pairs])
 
     assert active_administrators() >= 1, results
     refused = [r for r in results if isinstance(r, Exception)]
@@ -80,6 +80,6 @@ def test_without_the_lock_nobody_would_be_left():
         if is_safe:
             User.objects.filter(pk=person.pk).update(is_active=False)
 
-    in_parallel([lambda person=person: naive(person) for person in crowd])
+    gather(*[lambda person=person: naive(person) for person in crowd])
 
     assert active_administrators() == 0

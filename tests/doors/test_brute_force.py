@@ -18,7 +18,7 @@ from accounts.tasks import forget_attempts
 from core import clock
 from tests.accounts.doors import PASSWORD, is_in, type_password
 from tests.accounts.factories import make_user, make_utility
-from tests.accounts.test_races import in_parallel
+from tests.racing import gather
 
 pytestmark = pytest.mark.django_db
 TRIES = 1000
@@ -271,7 +271,7 @@ def test_guesses_at_once_count_like_guesses_in_turn():
     user = make_user(password=PASSWORD)
     limits.take("warm", limits.SIGN_IN[:1], {"network": "x"}, now=clock.real_now())
 
-    answers = in_parallel([lambda n=n: guess(Client(), user, n, "192.0.2.1") for n in range(16)])
+    answers = gather(*[lambda n=n: guess(Client(), user, n, "192.0.2.1") for n in range(16)])
 
     refused = sum("Too many tries" in answer.content.decode() for answer in answers)
     assert refused == 11, connection.vendor

@@ -9,7 +9,7 @@ from django.db.models import F
 from accounts.models import AssistanceGrant
 from accounts.operations import grants, help_codes
 from tests.accounts.factories import make_account, make_user
-from tests.accounts.test_races import in_parallel
+from tests.racing import gather
 from tests.statements.factories import make_staff
 from tests.support.helping import NOON, open_session
 
@@ -23,7 +23,7 @@ ONE_OPEN = next(
 
 def open_four_at_once(employee):
     customers = [make_account().customer for _ in range(4)]
-    return in_parallel([lambda c=c: open_session(employee, c) for c in customers])
+    return gather(*[lambda c=c: open_session(employee, c) for c in customers])
 
 
 def test_of_four_sessions_at_once_one_opens():
@@ -58,8 +58,8 @@ def test_one_help_code_proves_one_call():
     code = help_codes.issue(customer, shown_to=make_user(), real_now=NOON)
     staff = [make_staff("support") for _ in range(4)]
 
-    results = in_parallel(
-        [lambda e=e: open_session(e, customer, caller_check="code", help_code=code) for e in staff]
+    results = gather(
+        *[lambda e=e: open_session(e, customer, caller_check="code", help_code=code) for e in staff]
     )
 
     opened = [each for each in results if isinstance(each, AssistanceGrant)]
