@@ -16,19 +16,21 @@ echo "== PostgreSQL and Redis: all tests =="
 $pytest -m "not faults and not browser" -n "$workers" --dist worksteal "$@"
 grown=$?
 
-# What these ask does not depend on the database.
+# What these ask does not depend on the database, or is asked of both by a shorter test.
 elsewhere=
-for name in statements/pricing statements/plans statements/test_bills_list.py statements/test_body.py \
-    statements/test_documents.py payments/test_books_with_sandbox.py payments/test_event_orders.py \
-    payments/test_names_at_the_desk.py payments/test_staff_admin.py payments/test_with_sandbox.py \
-    payments/test_words_of_notices.py core/test_card_numbers.py meters/test_wizard.py; do
+for name in core/test_card_numbers.py ledger/test_allocation_laws.py ledger/test_undoing_laws.py \
+    meters/test_wizard.py payments/test_books_with_sandbox.py payments/test_event_orders.py \
+    payments/test_interleaved_lives.py payments/test_names_at_the_desk.py \
+    payments/test_staff_admin.py payments/test_with_sandbox.py payments/test_words_of_notices.py \
+    statements/plans statements/pricing statements/test_bills_list.py statements/test_body.py \
+    statements/test_documents.py; do
     elsewhere="$elsewhere --ignore=tests/$name"
 done
 said=$(mktemp)
 # shellcheck disable=SC2086
 env -u DATABASE_URL -u REDIS_URL $pytest -m "not faults and not browser and not postgres" \
-    -k "not pages" -n 1 $elsewhere tests/core tests/ledger tests/statements tests/payments \
-    tests/meters >"$said" 2>&1 &
+    -k "not pages and not any_order" -n 1 $elsewhere \
+    tests/core tests/ledger tests/statements tests/payments tests/meters >"$said" 2>&1 &
 beside=$!
 
 echo "== PostgreSQL and Redis: the browser, apart, since it runs an event loop of its own =="
