@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -57,7 +58,12 @@ def dump(only: set[str] | None = None) -> dict[str, Rows]:
 
 
 def writes() -> dict[str, int]:
-    """Return how many rows of each table this transaction has written, by triggers too."""
+    """Return how many rows of each table this transaction has written, by triggers too.
+
+    SQLite does not count: there every table has another number each time.
+    """
+    if connection.vendor != "postgresql":
+        return dict.fromkeys(connection.introspection.table_names(), time.monotonic_ns())
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
