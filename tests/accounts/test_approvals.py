@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +12,7 @@ from accounts.operations import approvals
 from accounts.staff import StaffRole
 from tests.accounts.factories import make_user
 from tests.ledger.books import sql
+from tests.racing import gather
 from tests.statements.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -215,52 +215,27 @@ def test_plain_sql_does_not_write_an_approval_that_nobody_asked_for(waiting, ask
 @pytest.mark.django_db(transaction=True)
 def test_two_who_decide_at_once_decide_once(waiting):
     people = [make_staff("finance") for _ in range(4)]
-    gate, outcomes = threading.Barrier(len(people)), []
+    held = [Approval.objects.get(pk=waiting.pk) for _ in people]
 
     def decide(place, person):
-        mine = Approval.objects.get(pk=waiting.pk)
-        gate.wait()
-        try:
-            if place % 2:
-                approvals.reject(mine, decided_by=person, note="no", real_now=LATER)
-            else:
-                approve(mine, person)
-            outcomes.append(person.pk)
-        except approvals.AlreadyDecided:
-            outcomes.append(None)
-        finally:
-            connection.close()
+        if place % 2:
+            approvals.reject(held[place], decided_by=person, note="no", real_now=LATER)
+        else:
+            approve(held[place], person)
+        return person.pk
 
-    threads = [threading.Thread(target=decide, args=pair) for pair in enumerate(people)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = gather(*[lambda n=n, p=person: decide(n, p) for n, person in enumerate(people)])
 
-    (won,) = [outcome for outcome in outcomes if outcome]
-    assert (len(outcomes), Approval.objects.get().decided_by_id) == (4, won)
+    (won,) = [each for each in outcomes if not isinstance(each, approvals.AlreadyDecided)]
+    assert Approval.objects.get().decided_by_id == won
     assert [actor for action, actor in deeds() if action != "approval.ask"] == [won]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_asked_for_at_once_waits_once(about):
     people = [make_staff("support") for _ in range(4)]
-    gate, outcomes = threading.Barrier(len(people)), []
 
-    def request(person):
-        gate.wait()
-        try:
-            outcomes.append(ask(person, about).pk)
-        except approvals.AlreadyAsked:
-            outcomes.append(None)
-        finally:
-            connection.close()
+    outcomes = gather(*[lambda person=person: ask(person, about).pk for person in people])
 
-    threads = [threading.Thread(target=request, args=[person]) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(outcomes) == 4
-    assert [outcome for outcome in outcomes if outcome] == [Approval.objects.get().pk]
+    (asked,) = [each for each in outcomes if not isinstance(each, approvals.AlreadyAsked)]
+    assert Approval.objects.get().pk == asked

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 
 import pytest
-from django.db import connection
 
 from payments.models import Refund
 from tests.payments.returning import ask, paid
+from tests.racing import gather
 from tests.statements.factories import FLAT, make_bill, make_staff, make_world
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -18,21 +17,7 @@ CLICKS = 8
 
 def click_at_once(payment, asker, tokens):
     """Ask once for each token, all at the same moment; return the refunds that came of it."""
-    gate, found = threading.Barrier(len(tokens)), []
-
-    def click(token):
-        gate.wait()
-        try:
-            found.append(ask(payment, asker, 100, token=token).uid)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=click, args=[token]) for token in tokens]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+    return gather(*[lambda t=token: ask(payment, asker, 100, token=t).uid for token in tokens])
 
 
 @pytest.fixture
